@@ -1,0 +1,136 @@
+/// Who and what is where: residences, rooms, people and devices. Rules are written once for a class of
+/// things and instantiated over this.
+public struct Home: Hashable, Sendable {
+    /// The residences, in the order of hub.yaml.
+    public var residences: [Residence]
+    /// The devices, in the order of devices.yaml.
+    public var devices: [Device]
+
+    /// A site with its residences and devices.
+    public init(residences: [Residence] = [], devices: [Device] = []) {
+        self.residences = residences
+        self.devices = devices
+    }
+}
+
+/// A text in both languages of the product.
+public struct LocalizedText: Hashable, Sendable {
+    /// In English.
+    public var english: String
+    /// In French.
+    public var french: String
+
+    /// A text in both languages.
+    public init(english: String, french: String) {
+        self.english = english
+        self.french = french
+    }
+}
+
+/// One home, or one unit of a house.
+public struct Residence: Hashable, Sendable {
+    /// Its identifier in hub.yaml.
+    public var id: ResidenceID
+    /// What people call it.
+    public var title: LocalizedText
+    /// Its IANA time zone, such as `Europe/Paris`.
+    public var zone: String
+    /// Its rooms.
+    public var rooms: [Room]
+    /// Who lives there, by opaque identifier.
+    public var people: [PersonID]
+
+    /// A residence.
+    public init(
+        id: ResidenceID, title: LocalizedText, zone: String, rooms: [Room], people: [PersonID]
+    ) {
+        self.id = id
+        self.title = title
+        self.zone = zone
+        self.rooms = rooms
+        self.people = people
+    }
+}
+
+/// One room of a residence.
+public struct Room: Hashable, Sendable {
+    /// `residence/room`.
+    public var id: RoomID
+    /// What people call it.
+    public var title: LocalizedText
+    /// What kind of room it is: `kitchen`, `bedroom`, `bathroom`, `hall`, `living_room`, `outside` …
+    public var kind: String
+    /// Whose room it is, where it is a private one.
+    public var person: PersonID?
+
+    /// A room.
+    public init(id: RoomID, title: LocalizedText, kind: String, person: PersonID? = nil) {
+        self.id = id
+        self.title = title
+        self.kind = kind
+        self.person = person
+    }
+}
+
+/// One device in its place.
+public struct Device: Hashable, Sendable {
+    /// `residence/device`.
+    public var id: DeviceID
+    /// Its name within the residence; rules refer to it, in every residence that has one.
+    public var name: String
+    /// What people call it.
+    public var title: LocalizedText
+    /// Where it is.
+    public var residence: ResidenceID
+    /// In which room, where it is in one.
+    public var room: RoomID?
+    /// Whose it is, where it is personal.
+    public var person: PersonID?
+    /// What kind of thing it is to a rule: `door`, `motion`, `call_button`, `stove` …
+    public var kind: String
+    /// Free labels that rules may select by, such as `outside`.
+    public var labels: [String]
+    /// The identifier of its profile.
+    public var profile: String
+    /// What it can say, as its profile declares, in the profile's order.
+    public var capabilities: [DeviceCapability]
+    /// How long it may be silent at most before it counts as silent; nil where the profile expects
+    /// nothing.
+    public var silentAfter: TimeSpan?
+
+    /// A device in its place.
+    public init(
+        id: DeviceID, name: String, title: LocalizedText, residence: ResidenceID, room: RoomID?,
+        person: PersonID?, kind: String, labels: [String], profile: String,
+        capabilities: [DeviceCapability], silentAfter: TimeSpan?
+    ) {
+        self.id = id
+        self.name = name
+        self.title = title
+        self.residence = residence
+        self.room = room
+        self.person = person
+        self.kind = kind
+        self.labels = labels
+        self.profile = profile
+        self.capabilities = capabilities
+        self.silentAfter = silentAfter
+    }
+}
+
+/// One thing that a device can say.
+public struct DeviceCapability: Hashable, Sendable {
+    /// What it is of.
+    public var capability: Capability
+    /// Which of several alike; empty for the only one.
+    public var channel: String
+    /// How it is to be understood in time.
+    public var kind: ReadingKind
+
+    /// A thing that a device can say.
+    public init(capability: Capability, channel: String = "", kind: ReadingKind) {
+        self.capability = capability
+        self.channel = channel
+        self.kind = kind
+    }
+}
