@@ -68,7 +68,7 @@ public indirect enum Node: Hashable, Sendable {
 }
 
 /// Something wrong, or doubtful, in a configuration file.
-public struct Diagnostic: Hashable, Sendable, CustomStringConvertible {
+public struct Diagnostic: Error, Hashable, Sendable, CustomStringConvertible {
     /// How bad it is.
     public enum Severity: String, Hashable, Sendable {
         /// The file cannot be used.
