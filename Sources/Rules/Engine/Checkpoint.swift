@@ -1,0 +1,229 @@
+/// The engine's state as bytes, so that a restart need not replay the whole journal.
+///
+/// Nodes are named by what they compute, not by their place in the plan, so that a checkpoint survives a changed
+/// rule set: what is still computed keeps its state, what is new is warmed from the journal (`graft`).
+extension Engine {
+    /// Raised whenever a node's state comes to mean something else.
+    public static let checkpointVersion = 1
+
+    /// The state as bytes: the same state gives the same bytes.
+    public func checkpoint() -> [UInt8] {
+        var writer = ByteWriter()
+        writer.write(unsigned: UInt64(Self.checkpointVersion))
+        writer.write(signed: now.milliseconds)
+        writer.write(signed: sequence.rawValue)
+        writer.write(unsigned: UInt64(plan.operations.count))
+        for node in 0..<Int32(plan.operations.count) { write(node, to: &writer) }
+        let open = alerts.sorted
+        writer.write(unsigned: UInt64(open.count))
+        for alert in open { alert.write(to: &writer) }
+        return writer.bytes
+    }
+
+    private func write(_ node: Int32, to writer: inout ByteWriter) {
+        let index = Int(node)
+        let state = states[index]
+        let due = timers.due(node)
+        let list = plan.listIndex[index] >= 0 ? lists[Int(plan.listIndex[index])] : []
+        var alert: AlertID?
+        if case .rule(let number) = plan.operations[index] { alert = currentAlert[Int(number)] }
+        let fields = [state.since, state.mark, state.last]
+        var present = state.value.rawValue
+        for (bit, field) in fields.enumerated() where field != NodeState.never {
+            present |= 4 << UInt8(bit)
+        }
+        if state.evidence != 0 { present |= 32 }
+        if due != nil { present |= 64 }
+        if !list.isEmpty || alert != nil { present |= 128 }
+        writer.write(fixed: plan.keys[index])
+        writer.write(present)
+        for field in fields where field != NodeState.never {
+            writer.write(signed: field - now.milliseconds)
+        }
+        if state.evidence != 0 { writer.write(signed: state.evidence) }
+        if let due { writer.write(signed: due.milliseconds - now.milliseconds) }
+        if !list.isEmpty || alert != nil {
+            writer.write(unsigned: UInt64(list.count))
+            for entry in list {
+                writer.write(signed: entry.time == NodeState.never ? 0 : entry.time)
+                writer.write(signed: entry.place)
+            }
+            writer.write(alert?.rawValue)
+        }
+    }
+
+    /// An engine as it was at a checkpoint.
+    ///
+    /// - Returns: the engine, and whether it is whole: false where the plan has conditions that the checkpoint does
+    ///   not know; then warm one from the journal and `graft` it.
+    /// - Throws: `CheckpointError` where the bytes cannot be used.
+    public static func restored(
+        from bytes: [UInt8], plan: Plan
+    ) throws(CheckpointError) -> (engine: Engine, isWhole: Bool) {
+        var reader = ByteReader(bytes)
+        let version = try reader.unsigned()
+        guard version == UInt64(checkpointVersion) else {
+            throw .otherVersion(Int(clamping: version))
+        }
+        var engine = Engine(plan: plan)
+        engine.now = Instant(milliseconds: try reader.signed())
+        engine.sequence = SequenceNumber(rawValue: try reader.signed())
+        var nodes: [UInt64: Int32] = [:]
+        for (index, key) in plan.keys.enumerated() { nodes[key] = Int32(index) }
+        var known = [Bool](repeating: false, count: plan.operations.count)
+        for _ in 0..<(try reader.count()) {
+            let node = nodes[try reader.fixed()]
+            try engine.read(node, from: &reader)
+            if let node { known[Int(node)] = true }
+        }
+        for _ in 0..<(try reader.count()) {
+            let alert = try Alert(from: &reader)
+            engine.alerts.adopt(alert)
+        }
+        engine.unknownNodes = known.indices.filter { !known[$0] }.map(Int32.init)
+        return (engine, engine.unknownNodes.isEmpty)
+    }
+
+    private mutating func read(
+        _ node: Int32?, from reader: inout ByteReader
+    ) throws(CheckpointError) {
+        let present = try reader.byte()
+        var state = NodeState()
+        guard let value = Truth(rawValue: present & 3) else { throw .damaged(offset: 0) }
+        state.value = value
+        if present & 4 != 0 { state.since = now.milliseconds &+ (try reader.signed()) }
+        if present & 8 != 0 { state.mark = now.milliseconds &+ (try reader.signed()) }
+        if present & 16 != 0 { state.last = now.milliseconds &+ (try reader.signed()) }
+        if present & 32 != 0 { state.evidence = try reader.signed() }
+        var due: Instant?
+        if present & 64 != 0 {
+            due = Instant(milliseconds: now.milliseconds &+ (try reader.signed()))
+        }
+        var list: [TimedPlace] = []
+        var alert: AlertID?
+        if present & 128 != 0 {
+            for _ in 0..<(try reader.count()) {
+                let time = try reader.signed()
+                list.append(
+                    TimedPlace(
+                        time: time == 0 ? NodeState.never : time, place: try reader.signed()))
+            }
+            alert = try reader.optionalText().map { AlertID(rawValue: $0) }
+        }
+        guard let node else { return }
+        states[Int(node)] = state
+        if let due { timers.set(node, due) }
+        if plan.listIndex[Int(node)] >= 0 { lists[Int(plan.listIndex[Int(node)])] = list }
+        if case .rule(let number) = plan.operations[Int(node)] { currentAlert[Int(number)] = alert }
+    }
+
+    /// Gives the conditions that the checkpoint did not know the state that they have in an engine with the same
+    /// plan, warmed from the journal. Rules that hold already raise nothing for the past. Without a warm engine
+    /// they begin now.
+    public mutating func graft(from warm: Engine?) {
+        guard let warm else {
+            guard now != .distantPast else { return }
+            begin(at: now, noticed: now, late: false, restored: true, place: sequence)
+            for node in unknownNodes { start(node) }
+            var ignored: Steps = []
+            propagate(into: &ignored)
+            unknownNodes = []
+            return
+        }
+        for node in unknownNodes {
+            let index = Int(node)
+            states[index] = warm.states[index]
+            if plan.listIndex[index] >= 0 {
+                lists[Int(plan.listIndex[index])] = warm.lists[Int(plan.listIndex[index])]
+            }
+            if let due = warm.timers.due(node) { timers.set(node, due) }
+        }
+        unknownNodes = []
+    }
+
+    /// Makes the open alerts those that were committed. For a changed rule set: the stored alerts are the truth,
+    /// and those whose rule is gone have no condition any more.
+    public mutating func adopt(open stored: [Alert], into steps: inout Steps) {
+        let kept = Set(stored.map(\.id))
+        for alert in alerts.sorted where !kept.contains(alert.id) { alerts.drop(alert.id) }
+        var instances: [String: Int] = [:]
+        for (number, instance) in plan.instances.enumerated() {
+            instances["\(plan.rules[instance.rule].id) \(instance.subject)"] = number
+        }
+        for alert in stored.sorted(by: { ($0.began, $0.id.rawValue) < ($1.began, $1.id.rawValue) })
+        {
+            alerts.adopt(alert)
+            if let number = instances["\(alert.rule) \(alert.subject)"] {
+                currentAlert[number] = alert.id
+                let isActive = states[Int(plan.instances[number].node)].value == .yes
+                if alert.condition == .active, !isActive {
+                    alerts.clear(
+                        alert.id, latched: plan.rules[plan.instances[number].rule].latch, at: now,
+                        noticed: now, into: &steps)
+                }
+            } else {
+                alerts.clear(alert.id, latched: false, at: now, noticed: now, into: &steps)
+            }
+        }
+        for number in currentAlert.indices {
+            if let id = currentAlert[number], !kept.contains(id) { currentAlert[number] = nil }
+        }
+    }
+}
+
+extension Alert {
+    func write(to writer: inout ByteWriter) {
+        writer.write(id.rawValue)
+        writer.write(rule.rawValue)
+        writer.write(subject.residence.rawValue)
+        writer.write(subject.room?.rawValue)
+        writer.write(subject.person?.rawValue)
+        writer.write(subject.device?.rawValue)
+        writer.write(priority.rawValue)
+        writer.write(condition.rawValue)
+        writer.write(response.rawValue)
+        writer.write(signed: began.milliseconds)
+        writer.write(signed: noticed.milliseconds)
+        writer.write(UInt8(late ? 1 : 0))
+        writer.write(signed: Int64(count))
+        writer.write(unsigned: UInt64(evidence.count))
+        for place in evidence { writer.write(signed: place.rawValue) }
+        writer.write(cleared)
+        writer.write(acknowledged)
+        writer.write(acknowledgedBy)
+        writer.write(resolved)
+        writer.write(resolvedBy)
+        writer.write(note)
+    }
+
+    init(from reader: inout ByteReader) throws(CheckpointError) {
+        let id = AlertID(rawValue: try reader.text())
+        let rule = RuleID(rawValue: try reader.text())
+        let subject = Subject(
+            residence: ResidenceID(rawValue: try reader.text()),
+            room: try reader.optionalText().map { RoomID(rawValue: $0) },
+            person: try reader.optionalText().map { PersonID(rawValue: $0) },
+            device: try reader.optionalText().map { DeviceID(rawValue: $0) })
+        guard let priority = Priority(rawValue: try reader.byte()),
+            let condition = ConditionState(rawValue: try reader.byte()),
+            let response = ResponseState(rawValue: try reader.byte())
+        else { throw .damaged(offset: 0) }
+        self.init(
+            id: id, rule: rule, subject: subject, priority: priority,
+            began: Instant(milliseconds: try reader.signed()),
+            noticed: Instant(milliseconds: try reader.signed()), late: try reader.byte() != 0,
+            evidence: [])
+        self.condition = condition
+        self.response = response
+        count = Int(clamping: try reader.signed())
+        for _ in 0..<(try reader.count()) {
+            evidence.append(SequenceNumber(rawValue: try reader.signed()))
+        }
+        cleared = try reader.optionalMoment()
+        acknowledged = try reader.optionalMoment()
+        acknowledgedBy = try reader.optionalText()
+        resolved = try reader.optionalMoment()
+        resolvedBy = try reader.optionalText()
+        note = try reader.optionalText()
+    }
+}

@@ -1,0 +1,178 @@
+/// The rule machine: from a trigger, a guard and a clearing condition to episodes, and from episodes to alerts.
+extension Engine {
+    /// Looks at one instance of a rule, one of whose parts changed.
+    mutating func judge(_ number: Int, into steps: inout Steps) {
+        let instance = plan.instances[number]
+        let rule = plan.rules[instance.rule]
+        switch rule.trigger {
+        case .signal: judgeSignal(number, instance, rule, into: &steps)
+        case .event: judgeEvent(number, instance, rule, into: &steps)
+        }
+    }
+
+    private mutating func judgeSignal(
+        _ number: Int, _ instance: RuleInstance, _ rule: Rule, into steps: inout Steps
+    ) {
+        let node = Int(instance.node)
+        var condition = value(instance.trigger)
+        if let guardCondition = instance.guardCondition {
+            condition = condition && value(guardCondition)
+        }
+        // What is not known to excuse does not excuse.
+        if let unless = instance.unless, value(unless) == .yes { condition = .no }
+        let isActive = states[node].value == .yes
+        if !isActive, condition == .yes {
+            states[node].value = .yes
+            open(
+                number, instance, rule, began: beginning(instance), into: &steps)
+        } else if isActive {
+            let ended =
+                instance.clear.map { isCleared($0) } ?? (condition == .no)
+            if ended { close(number, instance, rule, into: &steps) }
+        } else if condition == .no {
+            states[node].value = .no
+        }
+    }
+
+    private mutating func judgeEvent(
+        _ number: Int, _ instance: RuleInstance, _ rule: Rule, into steps: inout Steps
+    ) {
+        let node = Int(instance.node)
+        if let clear = instance.clear, states[node].value == .yes, isCleared(clear) {
+            close(number, instance, rule, into: &steps)
+        }
+        guard stirred(instance.trigger) else { return }
+        if let unless = instance.unless, value(unless) == .yes { return }
+        states[node].value = .yes
+        open(number, instance, rule, began: step.time, into: &steps)
+        if instance.clear == nil { close(number, instance, rule, into: &steps) }
+    }
+
+    private func isCleared(_ node: Int32) -> Bool {
+        plan.operations[Int(node)].isEvent ? stirred(node) : value(node) == .yes
+    }
+
+    /// When what the alert tells of began: the latest of what had to come together.
+    private func beginning(_ instance: RuleInstance) -> Int64 {
+        max(
+            states[Int(instance.trigger)].since,
+            instance.guardCondition.map { states[Int($0)].since } ?? NodeState.never)
+    }
+
+    private mutating func open(
+        _ number: Int, _ instance: RuleInstance, _ rule: Rule, began: Int64,
+        into steps: inout Steps
+    ) {
+        let node = Int(instance.node)
+        let at = Instant(milliseconds: began)
+        let token = episodeToken(instance, rule, began: began)
+        let isMore =
+            token == states[node].mark && token != NodeState.never && rule.episode != .risingEdge
+        let evidence = self.evidence(instance)
+        if let current = currentAlert[number], let alert = alerts.open[current],
+            isMore || alert.response == .unacknowledged
+        {
+            states[node].mark = token
+            alerts.again(
+                current, at: at, noticed: step.noticed, evidence: evidence, into: &steps)
+            return
+        }
+        states[node].mark = token
+        // The same episode, answered and over: not a new alert.
+        if isMore { return }
+        states[node].since = began
+        let id = alertID(rule, instance, began: began, evidence: evidence)
+        currentAlert[number] = id
+        alerts.raise(
+            Alert(
+                id: id, rule: rule.id, subject: instance.subject, priority: rule.priority,
+                began: at, noticed: step.noticed, late: step.late, evidence: evidence),
+            at: at, noticed: step.noticed, into: &steps)
+    }
+
+    private mutating func close(
+        _ number: Int, _ instance: RuleInstance, _ rule: Rule, into steps: inout Steps
+    ) {
+        let node = Int(instance.node)
+        states[node].value = .no
+        states[node].last = max(states[node].last, step.time)
+        guard let current = currentAlert[number] else { return }
+        alerts.clear(
+            current, latched: rule.latch, at: Instant(milliseconds: step.time),
+            noticed: step.noticed, into: &steps)
+    }
+
+    /// What tells one episode from the next.
+    private func episodeToken(_ instance: RuleInstance, _ rule: Rule, began: Int64) -> Int64 {
+        let state = states[Int(instance.node)]
+        switch rule.episode {
+        case .risingEdge:
+            return began
+        case .signal:
+            guard let signal = instance.episodeSignal else { return began }
+            return states[Int(signal)].since
+        case .quiet(let span):
+            guard state.last != NodeState.never, began < state.last + span.milliseconds else {
+                return began
+            }
+            return state.mark
+        }
+    }
+
+    private func alertID(
+        _ rule: Rule, _ instance: RuleInstance, began: Int64, evidence: [SequenceNumber]
+    ) -> AlertID {
+        var hash = StableHash()
+        hash.mix(rule.id.rawValue)
+        hash.mix(instance.subject.description)
+        hash.mix(began)
+        hash.mix(evidence.last?.rawValue ?? 0)
+        return AlertID(rawValue: hash.text)
+    }
+
+    // MARK: Evidence
+
+    /// The journal's places that made an instance fire, oldest first.
+    private func evidence(_ instance: RuleInstance) -> [SequenceNumber] {
+        var places: Set<Int64> = []
+        collect(instance.trigger, wanted: .yes, into: &places)
+        if let guardCondition = instance.guardCondition {
+            collect(guardCondition, wanted: .yes, into: &places)
+        }
+        let sorted = places.filter { $0 > 0 }.sorted()
+        return sorted.suffix(AlertBook.maximumEvidence).map { SequenceNumber(rawValue: $0) }
+    }
+
+    private func collect(_ node: Int32, wanted: Truth, into places: inout Set<Int64>) {
+        guard places.count < 4 * AlertBook.maximumEvidence else { return }
+        let children = plan.childRange(node).map { plan.children[$0] }
+        switch plan.operations[Int(node)] {
+        case .predicate, .reading, .seen:
+            places.insert(states[Int(node)].evidence)
+        case .gate, .holding, .released, .begins:
+            children.first.map { collect($0, wanted: wanted, into: &places) }
+        case .ends:
+            children.first.map { collect($0, wanted: !wanted, into: &places) }
+        case .not:
+            children.first.map { collect($0, wanted: !wanted, into: &places) }
+        case .all, .any, .atLeast:
+            for child in children where value(child) == wanted {
+                collect(child, wanted: wanted, into: &places)
+            }
+        case .anyEvent:
+            for child in children where stirred(child) {
+                collect(child, wanted: wanted, into: &places)
+            }
+        case .eventDuring:
+            for child in children { collect(child, wanted: .yes, into: &places) }
+        case .count:
+            places.formUnion(lists[Int(plan.listIndex[Int(node)])].map(\.place))
+        case .sequence, .allOf:
+            places.formUnion(completedParts[node] ?? [])
+        case .dwell, .absence, .notFollowed:
+            places.insert(states[Int(node)].evidence)
+        case .unknown, .alive, .window, .rule:
+            break
+        }
+    }
+}

@@ -1,0 +1,195 @@
+import HeapModule
+
+/// The rule engine: a pure function of the journal.
+///
+/// Give it the journal's entries in order and it gives the steps of alerts. Its clock is the entries' `received`
+/// time and nothing else: before it takes in an entry received at *t* it fires every timer due at or before *t*,
+/// each at its own due time. So any split into batches, any restart from a checkpoint and a replay give the same
+/// steps, to the byte.
+///
+/// The cost of an entry grows with the conditions on its stream, not with the number of rules. A value: copy it to
+/// try something out.
+public struct Engine: Sendable {
+    /// The compiled rules.
+    public let plan: Plan
+    /// The alerts that are open.
+    public internal(set) var alerts = AlertBook()
+    /// Up to where time was taken: the latest `received`, or the latest tick. `.distantPast` before the first.
+    public internal(set) var now = Instant.distantPast
+    /// The latest entry taken in; 0 before the first.
+    public internal(set) var sequence = SequenceNumber(rawValue: 0)
+
+    var states: [NodeState]
+    var lists: [[TimedPlace]]
+    var timers: TimerQueue
+    /// The alert of each instance's current episode.
+    var currentAlert: [AlertID?]
+    /// Which nodes a stream feeds; from the plan, by number.
+    private var feeds: [[Int32]] = []
+    private var isOnline: [Bool] = []
+
+    /// Conditions that a restored checkpoint did not know; see `graft`.
+    var unknownNodes: [Int32] = []
+
+    // Of the step that runs.
+    var step = StepContext()
+    var stamps: [UInt32]
+    var stamp: UInt32 = 0
+    var queue = Heap<Int32>()
+    var queuedStamps: [UInt32]
+    var timerStamps: [UInt32]
+    /// What completed a sequence in this step, by node.
+    var completedParts: [Int32: [Int64]] = [:]
+
+    /// An engine at the beginning of a journal.
+    public init(plan: Plan) {
+        self.plan = plan
+        let count = plan.operations.count
+        states = [NodeState](repeating: NodeState(), count: count)
+        lists = [[TimedPlace]](repeating: [], count: plan.listCount)
+        timers = TimerQueue(nodes: count)
+        currentAlert = [AlertID?](repeating: nil, count: plan.instances.count)
+        stamps = [UInt32](repeating: 0, count: count)
+        queuedStamps = stamps
+        timerStamps = stamps
+    }
+
+    /// Makes a stream's number known. Must come before the stream's first event; again does no harm.
+    public mutating func declare(_ stream: StreamID, _ key: StreamKey) {
+        let index = Int(stream.rawValue)
+        guard index >= 0 else { return }
+        while feeds.count <= index {
+            feeds.append([])
+            isOnline.append(false)
+        }
+        feeds[index] = plan.sources[key] ?? []
+        isOnline[index] = key.capability == Planner.online
+    }
+
+    /// Whether any condition looks at a stream.
+    public func uses(_ stream: StreamID) -> Bool {
+        let index = Int(stream.rawValue)
+        return index >= 0 && index < feeds.count && !feeds[index].isEmpty
+    }
+
+    /// When the next timer is due; nil where none runs. Before the first entry nothing is due.
+    public mutating func nextDue() -> Instant? { timers.next()?.due }
+
+    /// Takes in one event.
+    public mutating func take(_ event: Event, into steps: inout Steps) {
+        advance(to: event.received, into: &steps)
+        sequence = event.sequence
+        let index = Int(event.stream.rawValue)
+        if index >= 0, index < feeds.count, !feeds[index].isEmpty {
+            begin(
+                at: event.effective, noticed: event.received,
+                late: event.freshness == .late, restored: event.freshness == .restored,
+                place: event.sequence)
+            for node in feeds[index] { feed(node, event, isOnline: isOnline[index]) }
+            propagate(into: &steps)
+        }
+        // A timer that this event set in the past (the device's own time lies back) is due already.
+        fireTimers(until: now, noticed: now, into: &steps)
+    }
+
+    /// Takes in one command.
+    public mutating func take(_ entry: CommandEntry, into steps: inout Steps) {
+        if case .gap(_, let to) = entry.command {
+            // What fell due while the hub was down is noticed now, and late.
+            fireTimers(until: min(to, entry.received), noticed: entry.received, into: &steps)
+        }
+        advance(to: entry.received, into: &steps)
+        sequence = entry.sequence
+        switch entry.command {
+        case .acknowledge(let id, let actor):
+            alerts.acknowledge(
+                id, by: actor, latched: isLatched(id), at: entry.received, into: &steps)
+        case .resolve(let id, let actor, let note):
+            alerts.resolve(id, by: actor, note: note, at: entry.received, into: &steps)
+        case .configured, .gap:
+            break
+        }
+    }
+
+    /// Takes time up to a moment: fires every timer due at or before it, each at its own due time. A moment
+    /// before `now` does nothing.
+    public mutating func advance(to moment: Instant, into steps: inout Steps) {
+        if now == .distantPast {
+            now = moment
+            startWatching(into: &steps)
+        }
+        guard moment >= now else { return }
+        fireTimers(until: moment, noticed: nil, into: &steps)
+        now = moment
+    }
+
+    private func isLatched(_ id: AlertID) -> Bool {
+        guard let alert = alerts.open[id] else { return false }
+        return plan.rules.first { $0.id == alert.rule }?.latch ?? false
+    }
+
+    /// Sets the nodes that depend on time alone, when time is first known.
+    mutating func startWatching(into steps: inout Steps) {
+        begin(at: now, noticed: now, late: false, restored: true, place: sequence)
+        for node in plan.timed { start(node) }
+        propagate(into: &steps)
+    }
+
+    /// Sets one node that depends on time alone, at the time of the step.
+    mutating func start(_ node: Int32) {
+        let index = Int(node)
+        switch plan.operations[index] {
+        case .window(let window, let zone):
+            let state = window.state(
+                at: Instant(milliseconds: step.time), in: plan.zones[Int(zone)])
+            if state.until != .distantFuture { timers.set(node, state.until) }
+            set(node, Truth(state.inside), since: max(state.since.milliseconds, step.time))
+        case .absence(let span):
+            states[index].mark = step.time
+            timers.set(node, Instant(milliseconds: step.time + span))
+            set(node, .no)
+        case .alive(let silentAfter):
+            states[index].mark = step.time
+            if silentAfter > 0 { timers.set(node, Instant(milliseconds: step.time + silentAfter)) }
+            set(node, .yes)
+        default:
+            break
+        }
+    }
+
+    private mutating func fireTimers(
+        until moment: Instant, noticed: Instant?, into steps: inout Steps
+    ) {
+        while let (due, first) = timers.next(), due <= moment {
+            begin(
+                at: due, noticed: noticed ?? due,
+                late: noticed.map { $0 - due >= Self.lateness } ?? false, restored: false,
+                place: sequence)
+            var node = first
+            while true {
+                timers.take(node)
+                enqueue(node, timer: true)
+                guard let (sameDue, next) = timers.next(), sameDue == due else { break }
+                node = next
+            }
+            propagate(into: &steps)
+        }
+    }
+
+    /// What is noticed this much after it fell due is marked late.
+    public static let lateness = TimeSpan.seconds(5)
+}
+
+/// What the step that runs is about.
+struct StepContext: Sendable {
+    /// Effective time, in ms.
+    var time: Int64 = 0
+    /// The hub's clock.
+    var noticed = Instant.distantPast
+    /// Told or noticed later than it fell due.
+    var late = false
+    /// Restores state: nothing in it happened now.
+    var restored = false
+    /// The journal's place that caused it.
+    var place = SequenceNumber(rawValue: 0)
+}

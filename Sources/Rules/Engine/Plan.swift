@@ -1,0 +1,342 @@
+/// What one node of a plan computes from its children and from the stream that it is bound to.
+enum Operation: Hashable, Sendable {
+    /// A signal that is never known: a selector that found no stream.
+    case unknown
+    /// A stream's latest value passes a test. `unknownAfter` in ms, 0 for never.
+    case predicate(ValueTest, unknownAfter: Int64)
+    /// A device has been heard of within so many ms (0: no expectation) and does not say it is offline.
+    case alive(silentAfter: Int64)
+    /// The first child, as long as one of the others (devices alive) is not known to be dead.
+    case gate
+    case all
+    case any
+    case not
+    case atLeast(Int32)
+    case released(after: Int64)
+    case holding(for: Int64, tolerate: Int64)
+    /// Children: enter, leave.
+    case dwell
+    case absence(for: Int64)
+    case count(Int32, within: Int64)
+    case window(Window, zone: Int32)
+    /// A live reading that passes a test; states and measurements only where the one before did not.
+    case reading(ValueTest)
+    case seen
+    case begins
+    case ends
+    case anyEvent
+    /// Children: the steps, then what breaks it off where there is such.
+    case sequence(within: Int64, breakable: Bool)
+    case allOf(within: Int64)
+    /// Children: the first event, the one that must not follow.
+    case notFollowed(within: Int64)
+    /// Children: the event, the signal.
+    case eventDuring
+    /// An instance of a rule. Children: trigger, guard, unless, clear, episode signal, where given.
+    case rule(Int32)
+
+    /// Whether its output is an instant rather than something that holds.
+    var isEvent: Bool {
+        switch self {
+        case .reading, .seen, .begins, .ends, .anyEvent, .sequence, .allOf, .notFollowed,
+            .eventDuring:
+            true
+        default: false
+        }
+    }
+
+    /// Whether it keeps a list of times.
+    var keepsList: Bool {
+        switch self {
+        case .count, .sequence, .allOf: true
+        default: false
+        }
+    }
+}
+
+/// One instance of a rule: what it is about, and where its parts are in the graph.
+public struct RuleInstance: Sendable {
+    /// The rule's place in `Plan.rules`.
+    public var rule: Int
+    /// What it is about.
+    public var subject: Subject
+    /// Its node.
+    var node: Int32
+    var trigger: Int32
+    var guardCondition: Int32?
+    var unless: Int32?
+    var clear: Int32?
+    var episodeSignal: Int32?
+}
+
+/// Rules over a home, compiled: a graph of conditions in which equal conditions are one node, children come
+/// before parents, and every stream knows the nodes that it feeds. Immutable; the engine's state lies
+/// apart.
+public struct Plan: Sendable {
+    /// The rules, in the order of the rule set.
+    public internal(set) var rules: [Rule] = []
+    /// The instances, in the order of rules and then of subjects.
+    public internal(set) var instances: [RuleInstance] = []
+    /// The time zones that windows use.
+    public internal(set) var zones: [ZoneOffsets] = []
+    /// Rules and selectors that found nothing in this home, for `hubctl check`.
+    public internal(set) var notes: [Diagnostic] = []
+
+    var operations: [Operation] = []
+    /// Children of node n: `children[firstChild[n] ..< firstChild[n + 1]]`.
+    var firstChild: [Int32] = [0]
+    var children: [Int32] = []
+    var firstParent: [Int32] = []
+    var parents: [Int32] = []
+    /// The nodes that a stream feeds, in order.
+    var sources: [StreamKey: [Int32]] = [:]
+    /// Where a node's list of times is, or -1.
+    var listIndex: [Int32] = []
+    var listCount = 0
+    /// A name for each node that lasts across versions of the rule set, for checkpoints.
+    var keys: [UInt64] = []
+    /// Nodes that look at the time from the very start.
+    var timed: [Int32] = []
+
+    /// How many conditions there are, shared ones counted once.
+    public var nodeCount: Int { operations.count }
+
+    /// A plan without rules.
+    public init() {}
+
+    func childRange(_ node: Int32) -> Range<Int> {
+        Int(firstChild[Int(node)])..<Int(firstChild[Int(node) + 1])
+    }
+
+    func parentRange(_ node: Int32) -> Range<Int> {
+        Int(firstParent[Int(node)])..<Int(firstParent[Int(node) + 1])
+    }
+}
+
+/// Puts nodes into a plan, each different one once.
+struct PlanBuilder {
+    private struct Shape: Hashable {
+        var operation: Operation
+        var children: [Int32]
+        var stream: StreamKey?
+        var device: DeviceID?
+    }
+
+    private(set) var plan = Plan()
+    /// While true nothing is built, and every node is 0: to ask what could be built.
+    var isDry = false
+    private var known: [Shape: Int32] = [:]
+
+    /// The node that computes this; an equal one that is already there, or a new one.
+    mutating func node(
+        _ operation: Operation, _ children: [Int32] = [], stream: StreamKey? = nil
+    ) -> Int32 {
+        if isDry { return 0 }
+        let shape = Shape(operation: operation, children: children, stream: stream, device: nil)
+        if let node = known[shape] { return node }
+        let node = append(operation, children) { hash in
+            if let stream { hash.mix(stream.description) }
+        }
+        if let stream { plan.sources[stream, default: []].append(node) }
+        known[shape] = node
+        return node
+    }
+
+    /// The node that tells whether a device is heard of; fed by all of the device's streams.
+    mutating func alive(_ device: Device) -> Int32 {
+        if isDry { return 0 }
+        let operation = Operation.alive(silentAfter: device.silentAfter?.milliseconds ?? 0)
+        let shape = Shape(operation: operation, children: [], stream: nil, device: device.id)
+        if let node = known[shape] { return node }
+        let node = append(operation, []) { hash in hash.mix(device.id.rawValue) }
+        for capability in device.capabilities {
+            let key = StreamKey(
+                device: device.id, capability: capability.capability, channel: capability.channel)
+            plan.sources[key, default: []].append(node)
+        }
+        known[shape] = node
+        return node
+    }
+
+    /// A rule's instance: never shared.
+    mutating func instance(
+        rule: Int, subject: Subject, trigger: Int32, guardCondition: Int32?, unless: Int32?,
+        clear: Int32?, episodeSignal: Int32?
+    ) {
+        let children = [trigger, guardCondition, unless, clear, episodeSignal].compactMap { $0 }
+        let id = plan.rules[rule].id
+        let node = append(.rule(Int32(plan.instances.count)), children) { hash in
+            hash.mix(id.rawValue)
+            hash.mix(subject.description)
+        }
+        plan.instances.append(
+            RuleInstance(
+                rule: rule, subject: subject, node: node, trigger: trigger,
+                guardCondition: guardCondition, unless: unless, clear: clear,
+                episodeSignal: episodeSignal))
+    }
+
+    mutating func add(rule: Rule) -> Int {
+        plan.rules.append(rule)
+        return plan.rules.count - 1
+    }
+
+    mutating func add(zone: ZoneOffsets) -> Int32 {
+        if let index = plan.zones.firstIndex(of: zone) { return Int32(index) }
+        plan.zones.append(zone)
+        return Int32(plan.zones.count - 1)
+    }
+
+    mutating func note(_ diagnostic: Diagnostic) { plan.notes.append(diagnostic) }
+
+    private mutating func append(
+        _ operation: Operation, _ children: [Int32], name: (inout StableHash) -> Void
+    ) -> Int32 {
+        let node = Int32(plan.operations.count)
+        plan.operations.append(operation)
+        plan.children += children
+        plan.firstChild.append(Int32(plan.children.count))
+        var hash = StableHash()
+        operation.describe(into: &hash, zones: plan.zones)
+        for child in children { hash.mix(Int64(bitPattern: plan.keys[Int(child)])) }
+        name(&hash)
+        plan.keys.append(hash.value)
+        plan.listIndex.append(operation.keepsList ? Int32(plan.listCount) : -1)
+        if operation.keepsList { plan.listCount += 1 }
+        switch operation {
+        case .window, .absence, .alive: plan.timed.append(node)
+        default: break
+        }
+        return node
+    }
+
+    /// The finished plan, with parents known.
+    mutating func finish() -> Plan {
+        let count = plan.operations.count
+        var first = [Int32](repeating: 0, count: count + 1)
+        for child in plan.children { first[Int(child) + 1] += 1 }
+        for index in 0..<count { first[index + 1] += first[index] }
+        var next = first
+        var parents = [Int32](repeating: 0, count: plan.children.count)
+        for node in 0..<Int32(count) {
+            for index in plan.childRange(node) {
+                let child = Int(plan.children[index])
+                parents[Int(next[child])] = node
+                next[child] += 1
+            }
+        }
+        plan.firstParent = first
+        plan.parents = parents
+        for key in plan.sources.keys { plan.sources[key]?.sort() }
+        return plan
+    }
+}
+
+extension Operation {
+    /// Mixes in what tells this operation from others, the same in every version of the product that
+    /// computes the same.
+    func describe(into hash: inout StableHash, zones: [ZoneOffsets]) {
+        switch self {
+        case .unknown: hash.mix("unknown")
+        case .predicate(let test, let unknownAfter):
+            hash.mix("predicate")
+            test.describe(into: &hash)
+            hash.mix(unknownAfter)
+        case .alive(let silentAfter):
+            hash.mix("alive")
+            hash.mix(silentAfter)
+        case .gate: hash.mix("gate")
+        case .all: hash.mix("all")
+        case .any: hash.mix("any")
+        case .not: hash.mix("not")
+        case .atLeast(let count):
+            hash.mix("atLeast")
+            hash.mix(Int64(count))
+        case .released(let after):
+            hash.mix("released")
+            hash.mix(after)
+        case .holding(let span, let tolerate):
+            hash.mix("holding")
+            hash.mix(span)
+            hash.mix(tolerate)
+        case .dwell: hash.mix("dwell")
+        case .absence(let span):
+            hash.mix("absence")
+            hash.mix(span)
+        case .count(let count, let within):
+            hash.mix("count")
+            hash.mix(Int64(count))
+            hash.mix(within)
+        case .window(let window, let zone):
+            hash.mix("window")
+            hash.mix(Int64(window.from))
+            hash.mix(Int64(window.to))
+            hash.mix(Int64(window.days))
+            hash.mix(zones[Int(zone)].name)
+        case .reading(let test):
+            hash.mix("reading")
+            test.describe(into: &hash)
+        case .seen: hash.mix("seen")
+        case .begins: hash.mix("begins")
+        case .ends: hash.mix("ends")
+        case .anyEvent: hash.mix("anyEvent")
+        case .sequence(let within, let breakable):
+            hash.mix("sequence")
+            hash.mix(within)
+            hash.mix(Int64(breakable ? 1 : 0))
+        case .allOf(let within):
+            hash.mix("allOf")
+            hash.mix(within)
+        case .notFollowed(let within):
+            hash.mix("notFollowed")
+            hash.mix(within)
+        case .eventDuring: hash.mix("eventDuring")
+        case .rule: hash.mix("rule")
+        }
+    }
+}
+
+extension ValueTest {
+    func describe(into hash: inout StableHash) {
+        switch self {
+        case .any: hash.mix("any")
+        case .oneOf(let values):
+            hash.mix("oneOf")
+            for value in values {
+                switch value {
+                case .unknown: hash.mix("unknown")
+                case .boolean(let flag): hash.mix(flag ? "true" : "false")
+                case .number(let number): hash.mix(Int64(bitPattern: number.bitPattern))
+                case .text(let text):
+                    hash.mix("text")
+                    hash.mix(text)
+                }
+            }
+        case .above(let limit, let clear):
+            hash.mix("above")
+            hash.mix(Int64(bitPattern: limit.bitPattern))
+            hash.mix(Int64(bitPattern: clear.bitPattern))
+        case .below(let limit, let clear):
+            hash.mix("below")
+            hash.mix(Int64(bitPattern: limit.bitPattern))
+            hash.mix(Int64(bitPattern: clear.bitPattern))
+        }
+    }
+
+    /// Whether a value passes, given what was so before (for hysteresis). Unknown where the value is unknown
+    /// or of another type than the test's.
+    func truth(of value: Value, before: Truth) -> Truth {
+        switch self {
+        case .any:
+            return value == .unknown ? .unknown : .yes
+        case .oneOf(let values):
+            return value == .unknown ? .unknown : Truth(values.contains(value))
+        case .above(let limit, let clear):
+            guard case .number(let number) = value else { return .unknown }
+            return Truth(before == .yes ? number > clear : number > limit)
+        case .below(let limit, let clear):
+            guard case .number(let number) = value else { return .unknown }
+            return Truth(before == .yes ? number < clear : number < limit)
+        }
+    }
+}

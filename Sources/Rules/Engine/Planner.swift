@@ -1,0 +1,343 @@
+/// Compiles rules over a home: each rule becomes one instance for each residence, room, person or device
+/// that has what its conditions need.
+public struct Planner {
+    private let home: Home
+    private let zones: [String: ZoneOffsets]
+    private var builder = PlanBuilder()
+    private let devicesByResidence: [ResidenceID: [Device]]
+    private let roomsByID: [RoomID: Room]
+
+    /// Compiles a rule set.
+    ///
+    /// - Parameter zones: the offsets of each residence's zone, by IANA name; UTC is taken for a zone that
+    ///   is missing.
+    /// - Returns: a plan whose `notes` name the rules that fit nothing in this home.
+    public static func plan(
+        _ ruleSet: RuleSet, home: Home, zones: [String: ZoneOffsets]
+    ) -> Plan {
+        var planner = Planner(home: home, zones: zones)
+        for rule in ruleSet.rules { planner.add(rule) }
+        return planner.builder.finish()
+    }
+
+    private init(home: Home, zones: [String: ZoneOffsets]) {
+        self.home = home
+        self.zones = zones
+        devicesByResidence = Dictionary(grouping: home.devices, by: \.residence)
+        var rooms: [RoomID: Room] = [:]
+        for residence in home.residences {
+            for room in residence.rooms { rooms[room.id] = room }
+        }
+        roomsByID = rooms
+    }
+
+    private mutating func add(_ rule: Rule) {
+        let index = builder.add(rule: rule)
+        var made = 0
+        for subject in subjects(of: rule) where instantiate(rule, at: index, for: subject) {
+            made += 1
+        }
+        if made == 0 {
+            builder.note(
+                Diagnostic(
+                    .warning, code: "rule-without-instance",
+                    "rule \"\(rule.id)\" fits no \(rule.scope.rawValue) of this home: "
+                        + "no place has all the devices that it needs",
+                    at: rule.location))
+        }
+    }
+
+    private func subjects(of rule: Rule) -> [Subject] {
+        home.residences.flatMap { residence -> [Subject] in
+            switch rule.scope {
+            case .residence: [Subject(residence: residence.id)]
+            case .room:
+                residence.rooms.map { Subject(residence: residence.id, room: $0.id) }
+            case .person:
+                residence.people.map { Subject(residence: residence.id, person: $0) }
+            case .device:
+                (devicesByResidence[residence.id] ?? []).map {
+                    Subject(
+                        residence: residence.id, room: $0.room, person: $0.person, device: $0.id)
+                }
+            }
+        }
+    }
+
+    private mutating func instantiate(_ rule: Rule, at index: Int, for subject: Subject) -> Bool {
+        // A dry run first: a rule that cannot be had here must leave no nodes behind.
+        builder.isDry = true
+        let possible = required(rule, for: subject) != nil
+        builder.isDry = false
+        guard possible, let (trigger, guardNode) = required(rule, for: subject) else {
+            return false
+        }
+        let unless = rule.unless.flatMap { signal($0, for: subject) }
+        let clear: Int32? =
+            switch rule.clear {
+            case .event(let event): self.event(event, for: subject)
+            case .signal(let signal): self.signal(signal, for: subject)
+            case nil: nil
+            }
+        var episode: Int32?
+        if case .signal(let expression) = rule.episode {
+            episode = signal(expression, for: subject)
+        }
+        builder.instance(
+            rule: index, subject: subject, trigger: trigger, guardCondition: guardNode,
+            unless: unless, clear: clear, episodeSignal: episode)
+        return true
+    }
+
+    /// The nodes that an instance cannot do without; nil where this home lacks what they need.
+    private mutating func required(
+        _ rule: Rule, for subject: Subject
+    ) -> (trigger: Int32, guardCondition: Int32?)? {
+        guard let trigger = trigger(rule, for: subject) else { return nil }
+        guard let condition = rule.guardCondition, case .signal = rule.trigger else {
+            return (trigger, nil)
+        }
+        guard let node = signal(condition, for: subject) else { return nil }
+        return (trigger, node)
+    }
+
+    /// The trigger's node. A guard over an event acts at the moment of its first event, so it is moved in
+    /// there.
+    private mutating func trigger(_ rule: Rule, for subject: Subject) -> Int32? {
+        switch rule.trigger {
+        case .signal(let expression): return signal(expression, for: subject)
+        case .event(let expression):
+            guard let condition = rule.guardCondition else {
+                return event(expression, for: subject)
+            }
+            return event(Self.guarded(expression, by: condition), for: subject)
+        }
+    }
+
+    private static func guarded(
+        _ event: EventExpression, by condition: SignalExpression
+    ) -> EventExpression {
+        switch event {
+        case .sequence(let steps, let within, let until):
+            guard let first = steps.first else { return event }
+            return .sequence(
+                [guarded(first, by: condition)] + steps.dropFirst(), within: within, until: until)
+        case .notFollowed(let after, let no, let within):
+            return .notFollowed(after: guarded(after, by: condition), no: no, within: within)
+        case .any(let events):
+            return .any(events.map { guarded($0, by: condition) })
+        default:
+            return .during(event, condition)
+        }
+    }
+
+    // MARK: Signals
+
+    /// The node of a signal; nil where this home lacks what it needs.
+    private mutating func signal(
+        _ expression: SignalExpression, for subject: Subject
+    ) -> Int32? {
+        switch expression {
+        case .predicate(let selector, let test, let unknownAfter):
+            return predicate(selector, test, unknownAfter: unknownAfter, for: subject)
+        case .released(let inner, let after):
+            return signal(inner, for: subject).map {
+                builder.node(.released(after: after.milliseconds), [$0])
+            }
+        case .all(let parts):
+            guard let nodes = every(parts, for: subject) else { return nil }
+            return builder.node(.all, nodes)
+        case .any(let parts):
+            let nodes = parts.compactMap { signal($0, for: subject) }
+            return nodes.isEmpty ? nil : builder.node(.any, nodes)
+        case .not(let inner):
+            return signal(inner, for: subject).map { builder.node(.not, [$0]) }
+        case .atLeast(let count, let parts):
+            let nodes = parts.compactMap { signal($0, for: subject) }
+            return nodes.count < count ? nil : builder.node(.atLeast(Int32(count)), nodes)
+        case .holding(let inner, let span, let tolerate):
+            return signal(inner, for: subject).map {
+                builder.node(
+                    .holding(for: span.milliseconds, tolerate: tolerate.milliseconds), [$0])
+            }
+        case .dwell(let enter, let leave):
+            guard let enter = event(enter, for: subject), let leave = event(leave, for: subject)
+            else { return nil }
+            return builder.node(.dwell, [enter, leave])
+        case .absence(let of, let span):
+            guard let node = event(of, for: subject) else { return nil }
+            let absence = builder.node(.absence(for: span.milliseconds), [node])
+            return gated(absence, byDevicesOf: of, for: subject)
+        case .count(let inner, let atLeast, let within):
+            return event(inner, for: subject).map {
+                builder.node(.count(Int32(atLeast), within: within.milliseconds), [$0])
+            }
+        case .during(let window):
+            let name = home.residences.first { $0.id == subject.residence }?.zone ?? ""
+            let zone = builder.add(zone: zones[name] ?? .utc)
+            return builder.node(.window(window, zone: zone))
+        }
+    }
+
+    private mutating func every(
+        _ parts: [SignalExpression], for subject: Subject
+    ) -> [Int32]? {
+        var nodes: [Int32] = []
+        for part in parts {
+            guard let node = signal(part, for: subject) else { return nil }
+            nodes.append(node)
+        }
+        return nodes
+    }
+
+    private mutating func predicate(
+        _ selector: StreamSelector, _ test: ValueTest, unknownAfter: TimeSpan?,
+        for subject: Subject
+    ) -> Int32? {
+        let nodes = streams(selector, for: subject).map { device, key in
+            let operation = Operation.predicate(
+                test, unknownAfter: unknownAfter?.milliseconds ?? 0)
+            let predicate = builder.node(operation, stream: key)
+            // What a device says about itself stays known when the device falls silent.
+            let watched =
+                device.silentAfter != nil
+                || device.capabilities.contains { $0.capability == Self.online }
+            return watched && !key.capability.rawValue.hasPrefix("device.")
+                ? builder.node(.gate, [predicate, builder.alive(device)]) : predicate
+        }
+        return nodes.count <= 1 ? nodes.first : builder.node(.any, nodes)
+    }
+
+    static let online = Capability(rawValue: "device.online")
+
+    /// An absence says nothing while every device that could have broken it is dead. Where the rule asks for
+    /// any sign of life (`seen`), the silence itself is the point.
+    private mutating func gated(
+        _ absence: Int32, byDevicesOf event: EventExpression, for subject: Subject
+    ) -> Int32 {
+        var devices: [Device] = []
+        for selector in event.readingSelectors {
+            for (device, _) in streams(selector, for: subject)
+            where !devices.contains(where: { $0.id == device.id }) {
+                devices.append(device)
+            }
+        }
+        let watched = devices.filter { device in
+            device.silentAfter != nil
+                || device.capabilities.contains { $0.capability == Self.online }
+        }
+        guard !devices.isEmpty, watched.count == devices.count else { return absence }
+        let alive = watched.map { builder.alive($0) }
+        return builder.node(.gate, [absence] + alive)
+    }
+
+    // MARK: Events
+
+    private mutating func event(
+        _ expression: EventExpression, for subject: Subject
+    ) -> Int32? {
+        switch expression {
+        case .reading(let selector, let test):
+            return anyOf(
+                streams(selector, for: subject).map { builder.node(.reading(test), stream: $0.1) })
+        case .seen(let selector):
+            return anyOf(
+                streams(selector, for: subject).map { builder.node(.seen, stream: $0.1) })
+        case .begins(let inner):
+            return signal(inner, for: subject).map { builder.node(.begins, [$0]) }
+        case .ends(let inner):
+            return signal(inner, for: subject).map { builder.node(.ends, [$0]) }
+        case .any(let events):
+            return anyOf(events.compactMap { event($0, for: subject) })
+        case .sequence(let steps, let within, let until):
+            guard let nodes = every(steps, for: subject) else { return nil }
+            let stop = until.flatMap { event($0, for: subject) }
+            return builder.node(
+                .sequence(within: within.milliseconds, breakable: stop != nil),
+                nodes + (stop.map { [$0] } ?? []))
+        case .allOf(let events, let within):
+            guard let nodes = every(events, for: subject) else { return nil }
+            return builder.node(.allOf(within: within.milliseconds), nodes)
+        case .notFollowed(let after, let no, let within):
+            guard let first = event(after, for: subject), let second = event(no, for: subject)
+            else { return nil }
+            return builder.node(.notFollowed(within: within.milliseconds), [first, second])
+        case .during(let inner, let condition):
+            guard let event = event(inner, for: subject),
+                let signal = signal(condition, for: subject)
+            else { return nil }
+            return builder.node(.eventDuring, [event, signal])
+        }
+    }
+
+    private mutating func anyOf(_ nodes: [Int32]) -> Int32? {
+        nodes.count <= 1 ? nodes.first : builder.node(.anyEvent, nodes)
+    }
+
+    private mutating func every(
+        _ events: [EventExpression], for subject: Subject
+    ) -> [Int32]? {
+        var nodes: [Int32] = []
+        for part in events {
+            guard let node = event(part, for: subject) else { return nil }
+            nodes.append(node)
+        }
+        return nodes
+    }
+
+    // MARK: Streams
+
+    /// The streams that a selector means within an instance, in the order of devices.yaml.
+    private func streams(
+        _ selector: StreamSelector, for subject: Subject
+    ) -> [(Device, StreamKey)] {
+        (devicesByResidence[subject.residence] ?? []).filter { fits($0, selector, subject) }
+            .flatMap { device in
+                device.capabilities.filter {
+                    $0.capability == selector.capability
+                        && (selector.channel == nil || selector.channel == $0.channel)
+                }.map {
+                    (
+                        device,
+                        StreamKey(
+                            device: device.id, capability: $0.capability, channel: $0.channel)
+                    )
+                }
+            }
+    }
+
+    private func fits(_ device: Device, _ selector: StreamSelector, _ subject: Subject) -> Bool {
+        if !selector.names.isEmpty, !selector.names.contains(device.name) { return false }
+        if !selector.kinds.isEmpty, !selector.kinds.contains(device.kind) { return false }
+        if !selector.labels.allSatisfy(device.labels.contains) { return false }
+        if !selector.rooms.isEmpty {
+            guard let id = device.room, let room = roomsByID[id] else { return false }
+            let name = id.rawValue.split(separator: "/").last.map(String.init) ?? id.rawValue
+            guard selector.rooms.contains(name) || selector.rooms.contains(room.kind) else {
+                return false
+            }
+        }
+        if selector.anywhere { return true }
+        if let wanted = subject.device { return device.id == wanted }
+        if let room = subject.room { return device.room == room }
+        if let person = subject.person {
+            return device.person == person
+                || (device.person == nil && device.room.flatMap { roomsByID[$0]?.person } == person)
+        }
+        return true
+    }
+}
+
+extension EventExpression {
+    /// The selectors of the readings that it waits for; without those of `seen`.
+    var readingSelectors: [StreamSelector] {
+        switch self {
+        case .reading(let selector, _): [selector]
+        case .any(let parts), .sequence(let parts, _, _), .allOf(let parts, _):
+            parts.flatMap(\.readingSelectors)
+        case .notFollowed(let after, _, _): after.readingSelectors
+        case .during(let inner, _): inner.readingSelectors
+        case .seen, .begins, .ends: []
+        }
+    }
+}
