@@ -1,0 +1,148 @@
+import GRDB
+
+/// The journal's tables, as a numbered list that only ever grows.
+enum Schema {
+    /// Every migration, oldest first. Never change one that was released; add another.
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1: the journal") { database in
+            try database.execute(sql: tables)
+        }
+        return migrator
+    }
+
+    private static let tables = """
+        -- One row for each series of readings: a capability (and channel) of a device. Events name it by its number.
+        CREATE TABLE streams (
+          id INTEGER PRIMARY KEY,
+          residence TEXT NOT NULL,
+          device TEXT NOT NULL,          -- residence/device
+          capability TEXT NOT NULL,      -- contact.open …
+          channel TEXT NOT NULL,         -- '' for the only one
+          kind TEXT NOT NULL,            -- state, pulse, measurement, usage, health
+          type INTEGER NOT NULL,         -- of its values: 0 boolean, 1 number, 2 text
+          first_sequence INTEGER NOT NULL,
+          UNIQUE (device, capability, channel, type)
+        ) STRICT;
+        CREATE INDEX streams_by_residence ON streams (residence);
+
+        -- Words that readings say, each once.
+        CREATE TABLE texts (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE) STRICT;
+
+        -- The events. Some 20 bytes each: times are differences, 0 and 1 take no byte in SQLite's records, and
+        -- each event names the one before it on its stream, in place of an index, which would cost 15 bytes more.
+        CREATE TABLE events (
+          sequence INTEGER PRIMARY KEY,
+          stream INTEGER NOT NULL,
+          received INTEGER NOT NULL,     -- ms after the base in clock
+          lag INTEGER,                   -- received - effective, ms; NULL for 0
+          value ANY,                     -- boolean 0/1; number: INTEGER thousandths or REAL; text: texts.id; NULL unknown
+          flags INTEGER NOT NULL,        -- bits 0-1 freshness
+          previous INTEGER NOT NULL      -- how many sequences back the stream's event before is; 0 for none
+        ) STRICT;
+
+        -- What events' received counts from. A new row at the latest after 4,096 sequences or 8,388,607 ms.
+        CREATE TABLE clock (
+          first_sequence INTEGER PRIMARY KEY,
+          base INTEGER NOT NULL          -- ms since 1970
+        ) STRICT;
+        CREATE INDEX clock_by_base ON clock (base);
+
+        -- Every 64th event of a stream: where a walk along its chain may start.
+        CREATE TABLE anchors (
+          stream INTEGER NOT NULL, sequence INTEGER NOT NULL, PRIMARY KEY (stream, sequence)
+        ) STRICT, WITHOUT ROWID;
+
+        -- What people did and what happened to the hub itself; shares the sequence with events.
+        CREATE TABLE commands (
+          sequence INTEGER PRIMARY KEY,
+          received INTEGER NOT NULL,     -- ms since 1970
+          kind TEXT NOT NULL,
+          body TEXT NOT NULL             -- JSON
+        ) STRICT;
+
+        -- The texts of the configuration that was in force, by hash.
+        CREATE TABLE configurations (
+          hash TEXT PRIMARY KEY, received INTEGER NOT NULL, body TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID;
+
+        -- The engine's state after a sequence.
+        CREATE TABLE checkpoints (
+          sequence INTEGER PRIMARY KEY,
+          mark INTEGER NOT NULL,         -- ms since 1970: up to where time was taken
+          configuration TEXT NOT NULL,
+          engine BLOB NOT NULL,
+          heads BLOB NOT NULL            -- of each stream: id, last sequence, count of events
+        ) STRICT;
+
+        -- One row: up to where time was taken, ms since 1970.
+        CREATE TABLE progress (
+          id INTEGER PRIMARY KEY CHECK (id = 1), mark INTEGER NOT NULL
+        ) STRICT;
+
+        -- Packet identifiers and hashes of the latest messages, to know a redelivery by.
+        CREATE TABLE deliveries (
+          id INTEGER PRIMARY KEY, count INTEGER NOT NULL, packets BLOB NOT NULL
+        ) STRICT;
+
+        CREATE TABLE alerts (
+          id TEXT PRIMARY KEY,
+          rule TEXT NOT NULL,
+          residence TEXT NOT NULL,
+          room TEXT, person TEXT, device TEXT,
+          priority INTEGER NOT NULL,     -- 0 info … 4 critical
+          condition INTEGER NOT NULL,    -- 0 normal, 1 pending, 2 active
+          response INTEGER NOT NULL,     -- 0 unacknowledged, 1 acknowledged, 2 resolved
+          began INTEGER NOT NULL, noticed INTEGER NOT NULL,          -- ms since 1970
+          late INTEGER NOT NULL,
+          count INTEGER NOT NULL,
+          evidence TEXT NOT NULL,        -- JSON list of sequences
+          cleared INTEGER, acknowledged INTEGER, acknowledged_by TEXT,
+          resolved INTEGER, resolved_by TEXT, note TEXT
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX alerts_open ON alerts (response) WHERE response < 2;
+        CREATE INDEX alerts_by_time ON alerts (began);
+        CREATE INDEX alerts_by_residence ON alerts (residence, began);
+
+        CREATE TABLE alert_transitions (
+          id INTEGER PRIMARY KEY,
+          alert TEXT NOT NULL REFERENCES alerts (id),
+          step INTEGER NOT NULL,         -- 0 raised, 1 repeated, 2 cleared, 3 reactivated, 4 acknowledged, 5 resolved
+          at INTEGER NOT NULL, noticed INTEGER NOT NULL,             -- ms since 1970
+          actor TEXT,
+          sequence INTEGER NOT NULL      -- the journal's latest entry when it happened
+        ) STRICT;
+        CREATE INDEX alert_transitions_by_alert ON alert_transitions (alert);
+
+        -- Publications that are to go out; a row goes when the broker acknowledged it.
+        CREATE TABLE outbox (
+          id INTEGER PRIMARY KEY AUTOINCREMENT,
+          created INTEGER NOT NULL,      -- ms since 1970
+          topic TEXT NOT NULL, payload BLOB NOT NULL, retain INTEGER NOT NULL
+        ) STRICT;
+
+        -- Messages that could not be read, to be read again once their profile is mended.
+        CREATE TABLE quarantine (
+          id INTEGER PRIMARY KEY AUTOINCREMENT,
+          received INTEGER NOT NULL,     -- ms since 1970
+          topic BLOB NOT NULL,           -- as it came; may not be UTF-8
+          payload BLOB NOT NULL,         -- the first 64 KiB
+          size INTEGER NOT NULL,         -- of the whole payload, bytes
+          retained INTEGER NOT NULL,
+          reason TEXT NOT NULL
+        ) STRICT;
+
+        -- Topics that belong to no device: never events, only counted, with the latest sample.
+        CREATE TABLE unknown_topics (
+          topic TEXT PRIMARY KEY,
+          count INTEGER NOT NULL,
+          first INTEGER NOT NULL, last INTEGER NOT NULL,             -- ms since 1970
+          sample BLOB NOT NULL           -- the first 1 KiB
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+
+        -- Written to find out whether there is room.
+        CREATE TABLE scratch (id INTEGER PRIMARY KEY CHECK (id = 1), filler BLOB NOT NULL) STRICT;
+        """
+}
