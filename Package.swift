@@ -62,7 +62,10 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(name: "RulesTests", dependencies: ["Rules"], swiftSettings: settings),
-        .testTarget(name: "HubTests", dependencies: ["Hub", "Rules"], swiftSettings: settings),
+        .testTarget(
+            name: "HubTests",
+            dependencies: ["Hub", "Rules", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: settings),
         .testTarget(
             name: "hubctlTests", dependencies: ["hubctl", "Hub", "Rules"], swiftSettings: settings),
         .testTarget(

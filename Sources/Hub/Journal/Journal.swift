@@ -113,7 +113,8 @@ public final class Journal {
         do {
             try queue.write { database in
                 try database.execute(
-                    sql: "INSERT OR REPLACE INTO scratch (id, filler) VALUES (1, randomblob(65536))")
+                    sql: "INSERT OR REPLACE INTO scratch (id, filler) VALUES (1, randomblob(65536))"
+                )
             }
             try queue.write { database in
                 try database.execute(sql: "DELETE FROM scratch")
@@ -129,7 +130,9 @@ public final class Journal {
         do {
             statements.finish()
             // A reader that holds an old page lets only a part be moved; the next start moves the rest.
-            try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
+            try queue.writeWithoutTransaction {
+                try $0.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)")
+            }
             try queue.close()
         } catch {
             throw JournalError.from(error, path: path)

@@ -61,7 +61,8 @@ public final class JournalReader: Sendable {
             var events: [Event] = []
             if chosen.count == streams.count {
                 // Everything: the rows themselves are in order, and the latest are at the end.
-                let first = limit < places.count ? places.upperBound - Int64(limit) : places.lowerBound
+                let first =
+                    limit < places.count ? places.upperBound - Int64(limit) : places.lowerBound
                 try walker.each(first..<places.upperBound) { event in
                     events.append(event)
                     return true
@@ -129,7 +130,8 @@ public final class JournalReader: Sendable {
     ) throws -> [CommandEntry] {
         try Row.fetchAll(
             database,
-            sql: "SELECT sequence, received, kind, body FROM commands WHERE sequence >= ? ORDER BY sequence",
+            sql:
+                "SELECT sequence, received, kind, body FROM commands WHERE sequence >= ? ORDER BY sequence",
             arguments: [first.rawValue]
         ).compactMap { row in
             StoredCommand.decode(kind: row["kind"], body: row["body"]).map {
@@ -236,7 +238,8 @@ public final class JournalReader: Sendable {
             let filter = alert == nil ? "" : "WHERE alert = ?"
             return try Row.fetchAll(
                 database,
-                sql: "SELECT alert, step, at, noticed, actor FROM alert_transitions \(filter) ORDER BY id",
+                sql:
+                    "SELECT alert, step, at, noticed, actor FROM alert_transitions \(filter) ORDER BY id",
                 arguments: alert.map { [$0.rawValue] } ?? []
             ).compactMap { row in
                 AlertTransition.Step(rawValue: row["step"]).map {
@@ -279,7 +282,8 @@ public final class JournalReader: Sendable {
         try read { database in
             try Row.fetchAll(
                 database,
-                sql: "SELECT id, received, topic, payload, reason FROM quarantine ORDER BY id DESC LIMIT ?",
+                sql:
+                    "SELECT id, received, topic, payload, reason FROM quarantine ORDER BY id DESC LIMIT ?",
                 arguments: [limit]
             ).map {
                 Quarantined(
@@ -307,7 +311,8 @@ public final class JournalReader: Sendable {
         try read { database in
             try Row.fetchAll(
                 database,
-                sql: "SELECT topic, count, last, sample FROM unknown_topics ORDER BY count DESC, topic LIMIT ?",
+                sql:
+                    "SELECT topic, count, last, sample FROM unknown_topics ORDER BY count DESC, topic LIMIT ?",
                 arguments: [limit]
             ).map {
                 UnknownTopic(

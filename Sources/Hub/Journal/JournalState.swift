@@ -47,7 +47,9 @@ struct JournalState {
         var state = JournalState()
         let rows = try Row.fetchCursor(
             database,
-            sql: "SELECT id, residence, device, capability, channel, kind, type FROM streams ORDER BY id")
+            sql:
+                "SELECT id, residence, device, capability, channel, kind, type FROM streams ORDER BY id"
+        )
         while let row = try rows.next() {
             guard let kind = ReadingKind(rawValue: row["kind"]),
                 let type = ValueType(rawValue: row["type"])
@@ -58,7 +60,8 @@ struct JournalState {
                     residence: ResidenceID(rawValue: row["residence"]),
                     key: StreamKey(
                         device: DeviceID(rawValue: row["device"]),
-                        capability: Capability(rawValue: row["capability"]), channel: row["channel"]),
+                        capability: Capability(rawValue: row["capability"]), channel: row["channel"]
+                    ),
                     kind: kind, type: type, head: 0, count: 0))
         }
         try state.loadHeads(database)
@@ -90,7 +93,8 @@ struct JournalState {
             try Int64.fetchOne(database, sql: "SELECT max(sequence) FROM commands") ?? 0
         nextSequence = max(lastEvent, lastCommand) + 1
         let clock = try Row.fetchOne(
-            database, sql: "SELECT first_sequence, base FROM clock ORDER BY first_sequence DESC LIMIT 1")
+            database,
+            sql: "SELECT first_sequence, base FROM clock ORDER BY first_sequence DESC LIMIT 1")
         if let clock {
             clockFirst = clock["first_sequence"]
             clockBase = clock["base"]
@@ -160,7 +164,9 @@ struct StreamHeads {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(streams.count * 20)
         func append(_ number: Int64, _ length: Int64) {
-            for shift in 0..<length { bytes.append(UInt8(truncatingIfNeeded: number >> (8 * shift))) }
+            for shift in 0..<length {
+                bytes.append(UInt8(truncatingIfNeeded: number >> (8 * shift)))
+            }
         }
         for stream in streams where stream.head > 0 {
             append(Int64(stream.id.rawValue), 4)
@@ -217,7 +223,8 @@ public struct Recovered: Sendable {
     static func load(_ database: Database, state: JournalState) throws -> Recovered {
         let checkpoint = try Row.fetchOne(
             database,
-            sql: "SELECT sequence, mark, configuration, engine FROM checkpoints ORDER BY sequence DESC LIMIT 1"
+            sql:
+                "SELECT sequence, mark, configuration, engine FROM checkpoints ORDER BY sequence DESC LIMIT 1"
         ).map {
             Checkpoint(
                 sequence: SequenceNumber(rawValue: $0["sequence"]),

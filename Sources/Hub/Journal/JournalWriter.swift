@@ -36,7 +36,8 @@ public struct JournalWriter {
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
-                record.id.rawValue, residence.rawValue, key.device.rawValue, key.capability.rawValue,
+                record.id.rawValue, residence.rawValue, key.device.rawValue,
+                key.capability.rawValue,
                 key.channel, kind.rawValue, record.type.rawValue, state.nextSequence,
             ])
         _ = state.add(record)
@@ -152,7 +153,8 @@ public struct JournalWriter {
     }
 
     /// Keeps the engine's state as it is after the latest entry; the eight latest are kept.
-    public mutating func checkpoint(_ engine: [UInt8], mark: Instant, configuration: String) throws {
+    public mutating func checkpoint(_ engine: [UInt8], mark: Instant, configuration: String) throws
+    {
         try database.execute(
             sql: """
                 INSERT OR REPLACE INTO checkpoints (sequence, mark, configuration, engine, heads)
@@ -266,14 +268,18 @@ public struct JournalWriter {
     ) throws {
         try count("unknown_topic", messages)
         let update = try database.cachedStatement(
-            sql: "UPDATE unknown_topics SET count = count + ?, last = ?, sample = ? WHERE topic = ?")
+            sql: "UPDATE unknown_topics SET count = count + ?, last = ?, sample = ? WHERE topic = ?"
+        )
         let sample = Data(sample.prefix(1024))
         try update.execute(arguments: [messages, received.milliseconds, sample, topic])
         guard database.changesCount == 0 else { return }
         let kept = try Int.fetchOne(database, sql: "SELECT count(*) FROM unknown_topics") ?? 0
-        guard kept < Self.maximumKept else { return try count("unknown_topics_not_listed", messages) }
+        guard kept < Self.maximumKept else {
+            return try count("unknown_topics_not_listed", messages)
+        }
         try database.execute(
-            sql: "INSERT INTO unknown_topics (topic, count, first, last, sample) VALUES (?, ?, ?, ?, ?)",
+            sql:
+                "INSERT INTO unknown_topics (topic, count, first, last, sample) VALUES (?, ?, ?, ?, ?)",
             arguments: [topic, messages, received.milliseconds, received.milliseconds, sample])
     }
 

@@ -14,7 +14,8 @@ struct Statements {
         func prepare(_ sql: String) throws -> OpaquePointer {
             var statement: OpaquePointer?
             let code = sqlite3_prepare_v3(
-                database.sqliteConnection, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &statement, nil)
+                database.sqliteConnection, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &statement,
+                nil)
             guard code == SQLITE_OK, let statement else {
                 throw DatabaseError(
                     resultCode: ResultCode(rawValue: code), message: database.lastErrorMessage,
