@@ -2,3 +2,5 @@
 // mqtt_protocol.h has the MQTT 5 property and reason codes.
 #include <mosquitto.h>
 #include <mqtt_protocol.h>
+// What the intake thread waits on, and Swift's Glibc module leaves out.
+#include <sys/eventfd.h>

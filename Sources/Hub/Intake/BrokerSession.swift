@@ -161,6 +161,13 @@ final class BrokerSession {
         }
     }
 
+    /// Waits until something can be read.
+    func waitReadable(milliseconds: Int32) {
+        guard let socket else { return }
+        var wait = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
+        poll(&wait, 1, milliseconds)
+    }
+
     private func availableBytes() -> Int {
         guard let socket else { return 0 }
         var count: Int32 = 0

@@ -108,6 +108,24 @@ public final class Journal {
         }
     }
 
+    /// The latest committed deliveries, oldest first.
+    func latestDeliveries() throws(JournalError) -> [Delivery] {
+        do {
+            return try queue.read { try Recovered.deliveries($0) }
+        } catch {
+            throw JournalError.from(error, path: path)
+        }
+    }
+
+    /// Publications that wait in the outbox behind a place in it, oldest first.
+    func outbox(after id: Int64, limit: Int) throws(JournalError) -> [Recovered.Publication] {
+        do {
+            return try queue.read { try Recovered.outbox($0, after: id, limit: limit) }
+        } catch {
+            throw JournalError.from(error, path: path)
+        }
+    }
+
     /// Whether there is room again: really writes some 64 KiB, and really commits.
     public func probe() -> Bool {
         do {

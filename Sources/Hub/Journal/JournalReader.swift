@@ -142,6 +142,29 @@ public final class JournalReader: Sendable {
         }
     }
 
+    /// The place of the first event received at or after a moment; the next place to be given where there is none.
+    public func firstPlace(atOrAfter moment: Instant) throws(JournalError) -> SequenceNumber {
+        try read { SequenceNumber(rawValue: try Self.place($0, atOrAfter: moment)) }
+    }
+
+    /// The hash of the configuration that the latest `configured` command names; nil where there is none.
+    public func latestConfiguration() throws(JournalError) -> String? {
+        try read { database in
+            try Row.fetchOne(
+                database,
+                sql: """
+                    SELECT kind, body FROM commands WHERE kind = 'configured' ORDER BY sequence DESC LIMIT 1
+                    """
+            ).flatMap { row in
+                guard
+                    case .configured(let hash) = StoredCommand.decode(
+                        kind: row["kind"], body: row["body"])
+                else { return nil }
+                return hash
+            }
+        }
+    }
+
     /// The places of the entries received in a span.
     static func places(_ database: Database, _ span: Range<Instant>) throws -> Range<Int64> {
         let start = try place(database, atOrAfter: span.lowerBound)

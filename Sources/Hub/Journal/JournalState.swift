@@ -231,16 +231,6 @@ public struct Recovered: Sendable {
                 mark: Instant(milliseconds: $0["mark"]), configuration: $0["configuration"],
                 engine: [UInt8]($0["engine"] as Data))
         }
-        let deliveries = try Data.fetchAll(
-            database, sql: "SELECT packets FROM deliveries ORDER BY id"
-        ).flatMap { Delivery.decode([UInt8]($0)) }
-        let outbox = try Row.fetchAll(
-            database, sql: "SELECT id, topic, payload, retain FROM outbox ORDER BY id LIMIT 100000"
-        ).map {
-            Publication(
-                id: $0["id"], topic: $0["topic"], payload: [UInt8]($0["payload"] as Data),
-                retain: $0["retain"])
-        }
         var latest: [StreamID: Event] = [:]
         let walker = try EventWalker(database, streams: state.streams)
         for stream in state.streams where stream.head > 0 {
@@ -249,8 +239,31 @@ public struct Recovered: Sendable {
         return Recovered(
             lastSequence: SequenceNumber(rawValue: state.nextSequence - 1),
             lastReceived: state.lastReceived, mark: state.mark, checkpoint: checkpoint,
-            deliveries: deliveries,
-            openAlerts: try AlertRows.fetch(database, where: "response < 2"), outbox: outbox,
+            deliveries: try deliveries(database),
+            openAlerts: try AlertRows.fetch(database, where: "response < 2"),
+            outbox: try outbox(database, after: 0, limit: maximumOutbox),
             latest: latest)
+    }
+
+    static func deliveries(_ database: Database) throws -> [Delivery] {
+        try Data.fetchAll(database, sql: "SELECT packets FROM deliveries ORDER BY id")
+            .flatMap { Delivery.decode([UInt8]($0)) }
+    }
+
+    /// The most publications that are held in memory; more wait in the table.
+    static let maximumOutbox = 10_000
+
+    static func outbox(
+        _ database: Database, after id: Int64, limit: Int
+    ) throws -> [Publication] {
+        try Row.fetchAll(
+            database,
+            sql: "SELECT id, topic, payload, retain FROM outbox WHERE id > ? ORDER BY id LIMIT ?",
+            arguments: [id, limit]
+        ).map {
+            Publication(
+                id: $0["id"], topic: $0["topic"], payload: [UInt8]($0["payload"] as Data),
+                retain: $0["retain"])
+        }
     }
 }

@@ -19,6 +19,9 @@ public struct JournalWriter {
     static let clockSpan: Int64 = 8_388_607
     static let anchorEvery: Int64 = 64
 
+    /// How many streams are known.
+    var streamCount: Int { state.streams.count }
+
     // MARK: Events
 
     /// The number of a stream for a value; a new one where the stream, or the type of its values, is new.
@@ -223,6 +226,14 @@ public struct JournalWriter {
             transition.alert.id.rawValue, transition.step.rawValue, transition.at.milliseconds,
             transition.noticed.milliseconds, transition.actor, state.nextSequence - 1,
         ])
+    }
+
+    /// Events by place, those of this batch too, each with the name of its stream.
+    public func events(at places: [SequenceNumber]) throws -> [(event: Event, key: StreamKey)] {
+        let walker = try EventWalker(database, streams: state.streams)
+        return try places.compactMap { place in
+            try walker.event(place).map { ($0, state.streams[Int($0.stream.rawValue) - 1].key) }
+        }
     }
 
     /// Puts a publication into the outbox; it goes out after the commit.

@@ -1,0 +1,100 @@
+import CMosquitto
+import Foundation
+import Synchronization
+public import Rules
+
+/// What somebody asks of a running hub.
+public enum HubRequest: Hashable, Sendable {
+    /// "I am going."
+    case acknowledge(AlertID, by: String)
+    /// It is over.
+    case resolve(AlertID, by: String, note: String?)
+    /// How are you?
+    case status
+    /// Drain, commit, take leave.
+    case stop
+}
+
+/// What the hub answers, after the commit.
+public enum HubReply: Hashable, Sendable {
+    /// It is done and stored.
+    case done
+    /// It cannot be done, and why.
+    case refused(String)
+    /// How the hub is.
+    case status(HubStatus)
+}
+
+/// How a running hub is.
+public struct HubStatus: Hashable, Sendable, Codable {
+    /// `online`, `connecting`, `storage_full`.
+    public var state: String
+    /// Process identifier.
+    public var process: Int32
+    /// The latest journal entry.
+    public var sequence: Int64
+    /// Messages taken in since the start.
+    public var messages: Int
+    /// Events stored since the start.
+    public var events: Int
+    /// Messages in quarantine, and on unknown topics, since the start.
+    public var quarantined: Int
+    /// Messages on topics of no device since the start.
+    public var unknown: Int
+    /// Open alerts.
+    public var openAlerts: Int
+    /// Rule instances.
+    public var instances: Int
+    /// The broker, as host:port.
+    public var broker: String
+}
+
+/// Where requests wait for the intake thread. Bounded; an eventfd wakes the thread's `poll`.
+public final class CommandInbox: Sendable {
+    /// A request with whom to answer.
+    struct Item: Sendable {
+        var request: HubRequest
+        var answer: @Sendable (HubReply) -> Void
+    }
+
+    /// Becomes readable when something waits.
+    let wake: Int32
+    private let capacity: Int
+    private let items = Mutex<[Item]>([])
+
+    /// An empty inbox.
+    ///
+    /// - Parameter capacity: how many requests may wait; more are refused at once.
+    public init(capacity: Int = 256) {
+        self.capacity = capacity
+        wake = eventfd(0, Int32(EFD_NONBLOCK) | Int32(EFD_CLOEXEC))
+    }
+
+    deinit { close(wake) }
+
+    /// Puts a request in. `answer` is called once: from the intake thread after the commit, or at once where the
+    /// inbox is full.
+    public func submit(_ request: HubRequest, answer: @escaping @Sendable (HubReply) -> Void) {
+        let taken = items.withLock { items in
+            guard items.count < capacity else { return false }
+            items.append(Item(request: request, answer: answer))
+            return true
+        }
+        guard taken else {
+            answer(.refused("the hub is busy: \(capacity) requests wait; try again"))
+            return
+        }
+        var one: UInt64 = 1
+        _ = write(wake, &one, 8)
+    }
+
+    /// Takes all that waits.
+    func take() -> [Item] {
+        var count: UInt64 = 0
+        _ = read(wake, &count, 8)
+        return items.withLock { items in
+            defer { items = [] }
+            return items
+        }
+    }
+}
