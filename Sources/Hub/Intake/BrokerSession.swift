@@ -1,0 +1,326 @@
+import CMosquitto
+import Foundation
+import Rules
+
+/// One connection to an MQTT broker, driven by the thread that owns it.
+///
+/// ## Acknowledge after commit
+///
+/// libmosquitto answers a QoS 1 PUBLISH before it calls the message callback. With
+/// `mosquitto_threaded_set(client, true)` the PUBACK is only queued; it leaves in `release`. So: `read` a batch,
+/// commit it, then `release`. If the commit fails, `abandon` closes the socket with the acknowledgements unsent,
+/// and the broker delivers again.
+///
+/// A session object is for one connection: after `abandon`, `disconnect` or an error make another one. What it was to
+/// publish is in the outbox.
+final class BrokerSession {
+    /// What the connection is, as the owner sees it.
+    enum State: Equatable {
+        case connecting
+        /// `sessionPresent`: the broker still had our session, and may deliver again what was not acknowledged.
+        case connected(sessionPresent: Bool)
+        case closed(reason: String)
+    }
+
+    private(set) var state = State.connecting
+    /// The packet identifiers of our publications that the broker acknowledged; the owner empties it.
+    var published: [Int32] = []
+    /// Which protocol is spoken: 5 or 4 (3.1.1).
+    let protocolVersion: Int32
+
+    private let settings: SessionSettings
+    private var client: OpaquePointer?
+    private var inbox: [InboundMessage] = []
+    private var progress = 0
+    private var duplicate: Bool?
+    private var watchedForDuplicates = 0
+
+    private static let initialised: Bool = mosquitto_lib_init() == MOSQ_ERR_SUCCESS.rawValue
+
+    /// Connects. Returns once the TCP (and TLS) connection stands; the broker's answer comes through `read`.
+    init(_ settings: SessionSettings, protocolVersion: Int32 = 5) throws(BrokerError) {
+        self.settings = settings
+        self.protocolVersion = protocolVersion
+        guard Self.initialised else { throw .library("mosquitto_lib_init failed") }
+        guard let client = mosquitto_new(settings.clientID, false, nil) else {
+            throw .library("mosquitto_new: \(String(cString: strerror(errno)))")
+        }
+        self.client = client
+        mosquitto_user_data_set(client, Unmanaged.passUnretained(self).toOpaque())
+        do throws(BrokerError) {
+            try configure(client)
+            try open(client)
+        } catch {
+            mosquitto_destroy(client)
+            self.client = nil
+            throw error
+        }
+    }
+
+    deinit { if let client { mosquitto_destroy(client) } }
+
+    // MARK: Connecting
+
+    private func configure(_ client: OpaquePointer) throws(BrokerError) {
+        mosquitto_int_option(client, MOSQ_OPT_PROTOCOL_VERSION, protocolVersion)
+        mosquitto_int_option(client, MOSQ_OPT_TCP_NODELAY, 1)
+        mosquitto_int_option(client, MOSQ_OPT_RECEIVE_MAXIMUM, Int32(settings.receiveMaximum))
+        mosquitto_threaded_set(client, true)
+        if let username = settings.username {
+            mosquitto_username_pw_set(client, username, settings.password)
+        }
+        if let tls = settings.tls {
+            let code = mosquitto_tls_set(
+                client, tls.authorityFile, tls.authorityFile == nil ? "/etc/ssl/certs" : nil,
+                tls.certificateFile, tls.keyFile, nil)
+            guard code == MOSQ_ERR_SUCCESS.rawValue else {
+                throw .certificates(
+                    "\(tls.authorityFile ?? "/etc/ssl/certs"): \(Self.text(code)); check ca_file, "
+                        + "certificate_file and key_file")
+            }
+        }
+        if let will = settings.will {
+            mosquitto_will_set(
+                client, will.topic, Int32(will.payload.count), will.payload, 1, true)
+        }
+        setCallbacks(client)
+    }
+
+    private func open(_ client: OpaquePointer) throws(BrokerError) {
+        try Reachability.require(host: settings.host, port: settings.port)
+        var properties: OpaquePointer?
+        if protocolVersion == 5 {
+            mosquitto_property_add_int32(
+                &properties, Int32(MQTT_PROP_SESSION_EXPIRY_INTERVAL.rawValue),
+                settings.sessionExpiry)
+            mosquitto_property_add_int32(
+                &properties, Int32(MQTT_PROP_MAXIMUM_PACKET_SIZE.rawValue),
+                settings.maximumPacketSize)
+        }
+        defer { mosquitto_property_free_all(&properties) }
+        let code = mosquitto_connect_bind_v5(
+            client, settings.host, Int32(settings.port), Int32(settings.keepAlive), nil,
+            properties)
+        guard code == MOSQ_ERR_SUCCESS.rawValue else {
+            let reason =
+                code == MOSQ_ERR_ERRNO.rawValue
+                ? String(cString: strerror(errno)) : Self.text(code)
+            throw .unreachable(host: settings.host, port: settings.port, reason: reason)
+        }
+    }
+
+    private func subscribe(_ client: OpaquePointer) {
+        // Retain handling 1: retained messages come with a new subscription only, not with each reconnection.
+        let options = Int32(MQTT_SUB_OPT_NO_LOCAL.rawValue | MQTT_SUB_OPT_SEND_RETAIN_NEW.rawValue)
+        for filter in settings.subscriptions {
+            mosquitto_subscribe_v5(
+                client, nil, filter, 1, protocolVersion == 5 ? options : 0, nil)
+        }
+    }
+
+    // MARK: Reading and answering
+
+    /// The socket to poll; nil when it is closed.
+    var socket: Int32? {
+        guard let client else { return nil }
+        let socket = mosquitto_socket(client)
+        return socket >= 0 ? socket : nil
+    }
+
+    /// Whether something waits to be written: poll for that too, outside of a batch.
+    var wantsWrite: Bool { client.map { mosquitto_want_write($0) } ?? false }
+
+    /// Reads what the socket has, at most until the batch holds `limit` messages.
+    ///
+    /// libmosquitto reads about one packet a call. How much is left is asked once, and what each message took is
+    /// subtracted, which saves a system call a message.
+    func read(into batch: inout [InboundMessage], limit: Int) throws(BrokerError) {
+        guard let client else { throw .lost("the session is closed") }
+        swap(&inbox, &batch)
+        defer { swap(&inbox, &batch) }
+        var available = availableBytes()
+        // TLS keeps decrypted bytes to itself, where the socket's count does not show them.
+        var idle = 0
+        while inbox.count < limit, available > 0 || (settings.tls != nil && idle < 2) {
+            let before = progress
+            let count = inbox.count
+            let code = mosquitto_loop_read(client, 1)
+            if case .closed(let reason) = state { throw .lost(reason) }
+            guard code == MOSQ_ERR_SUCCESS.rawValue else { throw .lost(Self.text(code)) }
+            if inbox.count > count {
+                available -= inbox[inbox.count - 1].wireSize
+                idle = 0
+            } else {
+                idle = progress == before ? idle + 1 : 0
+                let left = availableBytes()
+                // A packet of which only the beginning has come: wait for the rest in poll.
+                if left == available, progress == before, settings.tls == nil { break }
+                available = left
+            }
+            if available <= 0 { available = availableBytes() }
+        }
+    }
+
+    private func availableBytes() -> Int {
+        guard let socket else { return 0 }
+        var count: Int32 = 0
+        return ioctl(socket, UInt(FIONREAD), &count) == 0 ? Int(count) : 0
+    }
+
+    /// Lets the queued acknowledgements, and publications, out. Only after the commit.
+    func release() throws(BrokerError) {
+        guard let client, let socket else { throw .lost("the session is closed") }
+        var cork: Int32 = 1
+        // One segment for many small answers; uncorking sends at once.
+        setsockopt(socket, Int32(IPPROTO_TCP), TCP_CORK, &cork, socklen_t(MemoryLayout<Int32>.size))
+        defer {
+            cork = 0
+            setsockopt(
+                socket, Int32(IPPROTO_TCP), TCP_CORK, &cork, socklen_t(MemoryLayout<Int32>.size))
+        }
+        while mosquitto_want_write(client) {
+            let code = mosquitto_loop_write(client, 1)
+            guard code == MOSQ_ERR_SUCCESS.rawValue else { throw .lost(Self.text(code)) }
+            if mosquitto_want_write(client), errno == EAGAIN || errno == EWOULDBLOCK {
+                var wait = pollfd(fd: socket, events: Int16(POLLOUT), revents: 0)
+                // The broker does not read: after five seconds it is as good as gone.
+                guard poll(&wait, 1, 5000) > 0 else { throw .lost("the broker does not read") }
+            }
+        }
+    }
+
+    /// Keep-alive; call about once a second.
+    func misc() throws(BrokerError) {
+        guard let client else { throw .lost("the session is closed") }
+        let code = mosquitto_loop_misc(client)
+        guard code == MOSQ_ERR_SUCCESS.rawValue else { throw .lost(Self.text(code)) }
+    }
+
+    /// Queues a publication with QoS 1; it leaves with `release`.
+    ///
+    /// - Returns: the packet identifier that comes back in `published`.
+    func publish(topic: String, payload: [UInt8], retain: Bool) throws(BrokerError) -> Int32 {
+        guard let client else { throw .lost("the session is closed") }
+        var packet: Int32 = 0
+        let code = mosquitto_publish_v5(
+            client, &packet, topic, Int32(payload.count), payload, 1, retain, nil)
+        guard code == MOSQ_ERR_SUCCESS.rawValue else {
+            throw .publication(topic: topic, reason: Self.text(code))
+        }
+        return packet
+    }
+
+    /// Takes leave: what is queued goes out, then DISCONNECT, so that the last will is not published.
+    func disconnect() {
+        guard let client else { return }
+        try? release()
+        mosquitto_disconnect_v5(client, 0, nil)
+        try? release()
+        close("disconnected")
+    }
+
+    /// Closes the socket with all acknowledgements unsent: the broker will deliver again.
+    func abandon() { close("abandoned") }
+
+    private func close(_ reason: String) {
+        guard let client else { return }
+        if let socket { shutdown(socket, Int32(SHUT_RDWR)) }
+        mosquitto_destroy(client)
+        self.client = nil
+        state = .closed(reason: reason)
+    }
+
+    static func text(_ code: Int32) -> String { String(cString: mosquitto_strerror(code)) }
+
+    // MARK: Callbacks
+
+    private static func session(_ pointer: UnsafeMutableRawPointer?) -> BrokerSession? {
+        pointer.map { Unmanaged<BrokerSession>.fromOpaque($0).takeUnretainedValue() }
+    }
+
+    private func setCallbacks(_ client: OpaquePointer) {
+        mosquitto_connect_v5_callback_set(client) { _, pointer, code, flags, _ in
+            BrokerSession.session(pointer)?.answered(code: code, flags: flags)
+        }
+        mosquitto_message_v5_callback_set(client) { _, pointer, message, _ in
+            guard let message else { return }
+            BrokerSession.session(pointer)?.received(message.pointee)
+        }
+        mosquitto_publish_v5_callback_set(client) { _, pointer, packet, _, _ in
+            guard let session = BrokerSession.session(pointer) else { return }
+            session.published.append(packet)
+            session.progress += 1
+        }
+        mosquitto_subscribe_v5_callback_set(client) { _, pointer, _, _, _, _ in
+            BrokerSession.session(pointer)?.progress += 1
+        }
+        mosquitto_disconnect_v5_callback_set(client) { _, pointer, code, _ in
+            guard let session = BrokerSession.session(pointer), session.client != nil else { return }
+            session.state = .closed(reason: BrokerSession.text(code))
+        }
+    }
+
+    private func answered(code: Int32, flags: Int32) {
+        progress += 1
+        guard let client else { return }
+        guard code == 0 else {
+            let reason =
+                protocolVersion == 5
+                ? String(cString: mosquitto_reason_string(code))
+                : String(cString: mosquitto_connack_string(code))
+            state = .closed(reason: reason)
+            return
+        }
+        let present = flags & 1 != 0
+        state = .connected(sessionPresent: present)
+        if present { watchForDuplicates(client) }
+        subscribe(client)
+    }
+
+    /// libmosquitto does not hand out the DUP flag, but writes it to its log before each message. The log is listened
+    /// to for the first messages after a reconnection only, where the flag matters, and costs nothing after.
+    private func watchForDuplicates(_ client: OpaquePointer) {
+        watchedForDuplicates = settings.receiveMaximum
+        mosquitto_log_callback_set(client) { _, pointer, level, text in
+            guard level == Int32(MOSQ_LOG_DEBUG), let text else { return }
+            let line = String(cString: text)
+            guard let mark = line.range(of: "received PUBLISH (d") else { return }
+            BrokerSession.session(pointer)?.duplicate = line[mark.upperBound...].first == "1"
+        }
+    }
+
+    private func received(_ message: mosquitto_message) {
+        progress += 1
+        let payload = UnsafeRawBufferPointer(start: message.payload, count: Int(message.payloadlen))
+        inbox.append(
+            InboundMessage(
+                topic: message.topic.map { String(cString: $0) } ?? "", payload: [UInt8](payload),
+                qualityOfService: UInt8(truncatingIfNeeded: message.qos), retained: message.retain,
+                packetID: UInt16(truncatingIfNeeded: message.mid), duplicate: duplicate))
+        guard watchedForDuplicates > 0 else { return }
+        duplicate = nil
+        if message.qos > 0 { watchedForDuplicates -= 1 }
+        if watchedForDuplicates == 0, let client { mosquitto_log_callback_set(client, nil) }
+    }
+}
+
+/// One message as the broker delivered it.
+struct InboundMessage: Hashable, Sendable {
+    /// Where it was published.
+    var topic: String
+    /// What was published.
+    var payload: [UInt8]
+    /// 0, 1 or 2.
+    var qualityOfService: UInt8
+    /// Kept by the broker from before we subscribed.
+    var retained: Bool
+    /// 0 with QoS 0.
+    var packetID: UInt16
+    /// Whether the broker marks it as delivered before; nil where that was not looked at.
+    var duplicate: Bool?
+
+    /// About how many bytes it took on the wire; never more than it really took.
+    var wireSize: Int {
+        topic.utf8.count + payload.count + (qualityOfService > 0 ? 6 : 4)
+    }
+}
