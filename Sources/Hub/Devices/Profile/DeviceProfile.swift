@@ -52,12 +52,15 @@ public struct DeviceProfile: Hashable, Sendable {
     }
 
     /// What such a device can say, without repetition, in the profile's order.
-    public var capabilities: [DeviceCapability] {
+    public var capabilities: [DeviceCapability] { capabilities([:]) }
+
+    /// What a device can say whose address fills the placeholders so.
+    func capabilities(_ bindings: [String: String]) -> [DeviceCapability] {
         var result: [DeviceCapability] = []
         for message in messages {
             for reading in message.readings {
                 let capability = DeviceCapability(
-                    capability: reading.capability, channel: reading.channel.fixed,
+                    capability: reading.capability, channel: reading.channel.known(bindings) ?? "",
                     kind: reading.kind)
                 if !result.contains(capability) { result.append(capability) }
             }
@@ -85,6 +88,9 @@ public struct MessageProfile: Hashable, Sendable {
         case command
         /// It is known and says nothing of the device's surroundings.
         case ignore
+
+        /// True where such messages say something of the device.
+        var tells: Bool { self == .data || self == .snapshot }
     }
 
     /// What a message means that the broker kept from earlier.

@@ -32,9 +32,16 @@ public struct ReadingProfile: Hashable, Sendable {
         case placeholder(String)
 
         /// The channel where it is always the same; empty where it is known only from a message.
-        public var fixed: String {
-            if case .always(let text) = self { return text }
-            return ""
+        public var fixed: String { known([:]) ?? "" }
+
+        /// The channel of a device whose address fills the placeholders so; nil where it is known only from a
+        /// message.
+        func known(_ bindings: [String: String]) -> String? {
+            switch self {
+            case .always(let text): text
+            case .placeholder(let name): bindings[name]
+            case .pointer, .key: nil
+            }
         }
     }
 
