@@ -1,4 +1,4 @@
-public import Rules
+import Rules
 
 /// Turns MQTT messages into readings, as the devices' profiles say. Pure: the same message gives the same
 /// readings, whatever came before; it is a value only to use its buffers again.
@@ -104,12 +104,16 @@ public struct DeviceDecoder: Sendable {
         _ bound: DeviceDirectory.BoundMessage, _ device: Int, _ run: inout DecodingRun
     ) -> Bool {
         let bytes = run.message.payload.span
-        var context = MessageContext(device: device, bound: bound)
-        context.freshness = context.freshness(retained: run.message.retained)
+        let context = MessageContext(device: device, bound: bound)
         guard context.isWanted(run.message, &run) else { return true }
         guard let text = plainText(bytes, device, &run) else { return true }
         for place in bound.shared.readings.indices {
-            finish(.text(text), pointer: nil, place, channel: nil, context, &run)
+            var place = ReadingPlace(reading: place)
+            if bound.streams[place.reading] == nil {
+                guard let channel = placeholderChannel(place, context, &run) else { continue }
+                place.channel = channel
+            }
+            finish(.text(text), place, context, &run)
         }
         return true
     }

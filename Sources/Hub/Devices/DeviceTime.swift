@@ -135,3 +135,30 @@ public func effectiveTime(of reading: Reading, received: Instant) -> Instant {
     guard let occurred = reading.occurred, reading.freshness != .restored else { return received }
     return min(occurred, received)
 }
+
+extension DeviceTime {
+    /// A moment as ISO 8601 in UTC, to the millisecond where it has any.
+    static func text(_ instant: Instant) -> String {
+        func floor(_ a: Int64, _ b: Int64) -> (Int64, Int64) {
+            let (quotient, rest) = a.quotientAndRemainder(dividingBy: b)
+            return rest < 0 ? (quotient - 1, rest + b) : (quotient, rest)
+        }
+        func pad(_ number: Int64, _ width: Int) -> String {
+            let text = String(number)
+            return String(repeating: "0", count: max(0, width - text.count)) + text
+        }
+        let (days, inDay) = floor(instant.milliseconds, 86_400_000)
+        // Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", `civil_from_days`.
+        let (era, dayOfEra) = floor(days + 719_468, 146_097)
+        let yearOfEra =
+            (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+        let shifted = (5 * dayOfYear + 2) / 153
+        let day = dayOfYear - (153 * shifted + 2) / 5 + 1
+        let month = shifted < 10 ? shifted + 3 : shifted - 9
+        let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+        let fraction = inDay % 1000 == 0 ? "" : "." + pad(inDay % 1000, 3)
+        return "\(pad(year, 4))-\(pad(month, 2))-\(pad(day, 2))T\(pad(inDay / 3_600_000, 2)):"
+            + "\(pad(inDay / 60_000 % 60, 2)):\(pad(inDay / 1000 % 60, 2))\(fraction)Z"
+    }
+}

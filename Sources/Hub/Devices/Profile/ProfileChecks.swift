@@ -41,6 +41,11 @@ extension ProfileParser {
                     "from: \"\" takes the whole payload as plain text; readings with pointers go into a message of their own",
                     at: reading.location)
             }
+            if isText, case .pointer = reading.channel {
+                place(
+                    "text-and-json", "a plain text payload has no place for \"instance\" to point at",
+                    at: reading.location)
+            }
             if case .placeholder(let name) = reading.channel,
                 !message.topic.placeholders.contains(name)
             {

@@ -114,6 +114,9 @@ public struct RepeatPolicy: Hashable, Sendable {
     /// Everything is kept.
     public static let keepAll = RepeatPolicy(
         dropsEqual: false, every: .zero, changeMin: 0, copyWindow: .zero)
+    /// For what availability topics say: repeats are noise for an hour.
+    public static let availability = RepeatPolicy(
+        dropsEqual: true, every: .hours(1), changeMin: 0, copyWindow: .zero)
 
     /// A value equal to the last stored one is noise.
     public var dropsEqual: Bool
