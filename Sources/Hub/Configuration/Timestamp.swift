@@ -42,7 +42,8 @@ public enum Timestamp {
         let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
         let milliseconds = time % 1000
         let fraction =
-            milliseconds < 10 ? "00\(milliseconds)" : milliseconds < 100 ? "0\(milliseconds)" : "\(milliseconds)"
+            milliseconds < 10
+            ? "00\(milliseconds)" : milliseconds < 100 ? "0\(milliseconds)" : "\(milliseconds)"
         let clock = [time / 3_600_000, time / 60_000 % 60, time / 1000 % 60]
             .map(twoDigits).joined(separator: ":")
         return "\(year)-\(twoDigits(month))-\(twoDigits(dayOfMonth))T\(clock).\(fraction)"

@@ -262,7 +262,9 @@ final class BrokerSession {
             BrokerSession.session(pointer)?.progress += 1
         }
         mosquitto_disconnect_v5_callback_set(client) { _, pointer, code, _ in
-            guard let session = BrokerSession.session(pointer), session.client != nil else { return }
+            guard let session = BrokerSession.session(pointer), session.client != nil else {
+                return
+            }
             session.state = .closed(reason: BrokerSession.text(code))
         }
     }

@@ -1,7 +1,7 @@
 import CMosquitto
 import Foundation
-import Synchronization
 public import Rules
+import Synchronization
 
 /// What somebody asks of a running hub.
 public enum HubRequest: Hashable, Sendable {

@@ -30,7 +30,8 @@ enum Reachability {
 
     /// nil where it answers.
     private static func failure(_ address: addrinfo, _ milliseconds: Int32) -> String? {
-        let kind = address.ai_socktype | Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
+        let kind =
+            address.ai_socktype | Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
         let socket = socket(address.ai_family, kind, address.ai_protocol)
         guard socket >= 0 else { return String(cString: strerror(errno)) }
         defer { close(socket) }

@@ -1,0 +1,279 @@
+public import Rules
+
+/// Every device of the site with its profile: what devices.yaml places, put together with what the profiles
+/// say. Immutable; a change of configuration makes a new one.
+public struct DeviceDirectory: Sendable {
+    /// The most devices of one site, ten times what the hub is built for.
+    public static let maximumDevices = 100_000
+
+    /// The devices, in the order of devices.yaml. Places in here are what `DecodedReading.device` holds.
+    public let devices: [Device]
+    /// The streams that are known before any message: every capability with a channel that is always the
+    /// same, of every device in turn. Places in here are what `DecodedReading.stream` holds.
+    public let streams: [StreamKey]
+    /// The profiles in use, by identifier.
+    public let profiles: [String: DeviceProfile]
+
+    let entries: [Entry]
+    let index: TopicIndex
+
+    /// A device as the decoder needs it.
+    struct Entry: Sendable {
+        /// What it says, with the topics filled in.
+        var messages: [BoundMessage]
+        /// Where it, or its bridge, says whether it is there, with the topics filled in.
+        var availability: [AvailabilityProfile]
+        /// What its battery's figures are worth.
+        var battery: DeviceProfile.BatteryProfile?
+        /// The place of `device.online` in `streams`.
+        var online: Int?
+        /// The place of `bridge.online` in `streams`.
+        var bridgeOnline: Int?
+        /// For devices that give wall time without an offset.
+        var zone: ZoneOffsets
+    }
+
+    /// One message of a profile, bound to a device.
+    struct BoundMessage: Sendable {
+        /// What the profile says; one object for all devices that have it.
+        var shared: SharedMessage
+        /// The topic as far as the device's address fills it.
+        var topic: TopicPattern
+        /// For each reading its place in `streams`; nil where the channel varies.
+        var streams: [Int?]
+    }
+
+    /// What a profile says of one message. An object, so that ten thousand devices share it and the decoder
+    /// looks into it without copying.
+    final class SharedMessage: Sendable {
+        let profile: MessageProfile
+        let readings: [SharedReading]
+        /// True where copies of a message must be told from a second one.
+        let marksCopies: Bool
+
+        init(_ profile: MessageProfile) {
+            self.profile = profile
+            readings = profile.readings.map { SharedReading($0, dedupe: profile.dedupe) }
+            marksCopies =
+                profile.dedupe != nil || profile.readings.contains { $0.repeats.copyWindow > .zero }
+        }
+    }
+
+    /// What a profile says of one reading.
+    final class SharedReading: Sendable {
+        let profile: ReadingProfile
+        /// Which repeats are noise; the message's window for copies counts where the reading has none.
+        let repeats: RepeatPolicy
+
+        init(_ profile: ReadingProfile, dedupe: MessageProfile.Dedupe?) {
+            self.profile = profile
+            var repeats = profile.repeats
+            if repeats.copyWindow == .zero, let dedupe { repeats.copyWindow = dedupe.window }
+            self.repeats = repeats
+        }
+    }
+
+    /// No device at all.
+    public static let empty = DeviceDirectory(
+        devices: [], streams: [], profiles: [:], entries: [], index: TopicIndex())
+
+    /// Puts placements and profiles together.
+    ///
+    /// - Parameters:
+    ///   - profiles: each with an identifier of its own.
+    ///   - placements: the devices, in the order of devices.yaml.
+    ///   - zones: each residence's time zone, for devices that tell wall time; UTC where it is left out.
+    /// - Returns: the directory of the placements that are sound, and everything that is wrong with the others,
+    ///   at their places in devices.yaml.
+    public static func build(
+        profiles: [DeviceProfile], placements: [DevicePlacement],
+        zones: [ResidenceID: ZoneOffsets] = [:]
+    ) -> (directory: DeviceDirectory, diagnostics: [Diagnostic]) {
+        var builder = DirectoryBuilder(profiles: profiles, zones: zones)
+        for placement in placements { builder.add(placement) }
+        return (builder.directory(), builder.diagnostics)
+    }
+
+    /// The profile of a device.
+    public func profile(of device: Int) -> DeviceProfile? { profiles[devices[device].profile] }
+
+    /// The topic filters that cover every device, without repetition, in alphabetical order: what to
+    /// subscribe to.
+    public var topicFilters: [String] {
+        var filters: Set<String> = []
+        for entry in entries {
+            for message in entry.messages where message.shared.profile.role.tells {
+                filters.insert(message.topic.filter)
+            }
+            for availability in entry.availability { filters.insert(availability.topic.filter) }
+        }
+        return filters.sorted()
+    }
+}
+
+extension TopicPattern {
+    /// The MQTT topic filter that takes in every topic of the pattern, and possibly some more: `#` stands at
+    /// the end only (MQTT 5, 4.7.1.2), and a part of a level cannot be left open.
+    public var filter: String {
+        var parts: [String] = []
+        for level in levels {
+            switch level {
+            case .literal(let text): parts.append(text)
+            case .one: parts.append("+")
+            case .many:
+                parts.append("#")
+                return parts.joined(separator: "/")
+            }
+        }
+        return parts.joined(separator: "/")
+    }
+}
+
+/// Collects devices one by one.
+private struct DirectoryBuilder {
+    let profiles: [String: DeviceProfile]
+    let zones: [ResidenceID: ZoneOffsets]
+    var diagnostics: [Diagnostic] = []
+    private var devices: [Device] = []
+    private var streams: [StreamKey] = []
+    private var entries: [DeviceDirectory.Entry] = []
+    private var index = TopicIndex()
+    private var seen: Set<DeviceID> = []
+    private var addresses: [TopicKey: String] = [:]
+    private var shared: [String: [DeviceDirectory.SharedMessage]] = [:]
+
+    init(profiles: [DeviceProfile], zones: [ResidenceID: ZoneOffsets]) {
+        self.profiles = Dictionary(profiles.map { ($0.id, $0) }) { first, _ in first }
+        self.zones = zones
+    }
+
+    func directory() -> DeviceDirectory {
+        let used = Set(devices.map(\.profile))
+        return DeviceDirectory(
+            devices: devices, streams: streams,
+            profiles: profiles.filter { used.contains($0.key) }, entries: entries, index: index)
+    }
+
+    mutating func add(_ placement: DevicePlacement) {
+        guard devices.count < DeviceDirectory.maximumDevices else {
+            if devices.count == DeviceDirectory.maximumDevices, !diagnostics.contains(where: full) {
+                error(
+                    "too-many-devices",
+                    "a site has \(DeviceDirectory.maximumDevices) devices at most", placement)
+            }
+            return
+        }
+        guard let (profile, bindings) = resolve(placement) else { return }
+        guard seen.insert(placement.id).inserted else {
+            error("duplicate-device", "there are two devices \"\(placement.id)\"", placement)
+            return
+        }
+        let address = TopicKey(profile.id + "\n" + placement.topic)
+        if let other = addresses[address] {
+            error(
+                "duplicate-topic",
+                "device \"\(placement.name)\" has the same topic and profile as \"\(other)\"; remove one, or give one its own profile",
+                placement)
+            return
+        }
+        addresses[address] = placement.name
+        append(placement, profile, bindings)
+    }
+
+    private func full(_ diagnostic: Diagnostic) -> Bool { diagnostic.code == "too-many-devices" }
+
+    private mutating func error(_ code: String, _ message: String, _ placement: DevicePlacement) {
+        diagnostics.append(Diagnostic(code: code, message, at: placement.location))
+    }
+
+    private mutating func resolve(
+        _ placement: DevicePlacement
+    ) -> (profile: DeviceProfile, bindings: [String: String])? {
+        guard let profile = profiles[placement.profile] else {
+            error(
+                "unknown-profile",
+                "device \"\(placement.name)\": there is no profile \"\(placement.profile)\""
+                    + suggestion(for: placement.profile, among: profiles.keys.sorted()), placement)
+            return nil
+        }
+        guard let first = profile.messages.first else { return nil }
+        if placement.topic.utf8.contains(where: { $0 == 0x2B || $0 == 0x23 || $0 == 0 }) {
+            error(
+                "bad-topic",
+                "device \"\(placement.name)\": \"\(printable(placement.topic))\" has +, # or NUL; write the topic that the device publishes on",
+                placement)
+            return nil
+        }
+        if let bindings = first.topic.match(placement.topic) { return (profile, bindings) }
+        // Somebody wrote another of the device's topics: say which one is its address.
+        let others = profile.messages.map(\.topic) + profile.availability.map(\.topic)
+        let meant = others.lazy.compactMap { $0.match(placement.topic) }
+            .compactMap { first.topic.filled($0).topic }.first
+        error(
+            "topic-does-not-fit",
+            "device \"\(placement.name)\": topic \"\(printable(placement.topic))\" does not fit \"\(first.topic)\" of profile \"\(profile.id)\""
+                + (meant.map { "; did you mean \"\(printable($0))\"?" } ?? ""), placement)
+        return nil
+    }
+
+    private mutating func append(
+        _ placement: DevicePlacement, _ profile: DeviceProfile, _ bindings: [String: String]
+    ) {
+        let number = devices.count
+        var places: [String: Int] = [:]
+        func place(_ capability: Capability, _ channel: String) -> Int {
+            let name = "\(capability)\n\(channel)"
+            if let known = places[name] { return known }
+            places[name] = streams.count
+            streams.append(
+                StreamKey(device: placement.id, capability: capability, channel: channel))
+            return streams.count - 1
+        }
+        let parts = shared[profile.id] ?? profile.messages.map { DeviceDirectory.SharedMessage($0) }
+        shared[profile.id] = parts
+        let messages = parts.map { part in
+            DeviceDirectory.BoundMessage(
+                shared: part, topic: part.profile.topic.filled(bindings),
+                streams: part.profile.readings.map { reading in
+                    reading.channel.known(bindings).map { place(reading.capability, $0) }
+                })
+        }
+        let capabilities = profile.capabilities(bindings)
+        let online = capabilities.contains { $0.capability == .online }
+        let bridge = capabilities.contains { $0.capability == .bridgeOnline }
+        entries.append(
+            DeviceDirectory.Entry(
+                messages: messages,
+                availability: profile.availability.map { availability in
+                    var availability = availability
+                    availability.topic = availability.topic.filled(bindings)
+                    return availability
+                },
+                battery: profile.battery, online: online ? place(.online, "") : nil,
+                bridgeOnline: bridge ? place(.bridgeOnline, "") : nil,
+                zone: zones[placement.residence] ?? .utc))
+        for (part, message) in entries[number].messages.enumerated() {
+            index.insert(message.topic, TopicIndex.Target(device: number, part: .message(part)))
+        }
+        for (part, availability) in entries[number].availability.enumerated() {
+            index.insert(
+                availability.topic, TopicIndex.Target(device: number, part: .availability(part)))
+        }
+        devices.append(
+            Device(
+                id: placement.id, name: placement.name, title: placement.title ?? profile.title,
+                residence: placement.residence, room: placement.room, person: placement.person,
+                kind: placement.kind ?? profile.kind, labels: placement.labels,
+                profile: profile.id, capabilities: capabilities,
+                silentAfter: profile.liveness?.silentAfter))
+    }
+}
+
+extension Capability {
+    /// Whether a device is there.
+    static let online: Capability = "device.online"
+    /// Whether the bridge that a device hangs on is there.
+    static let bridgeOnline: Capability = "bridge.online"
+    /// A battery's charge in percent.
+    static let battery: Capability = "device.battery"
+}

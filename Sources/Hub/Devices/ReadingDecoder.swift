@@ -1,0 +1,261 @@
+import Rules
+
+/// What a payload has at a place, before the profile gives it a meaning.
+enum RawValue {
+    case null
+    case boolean(Bool)
+    /// A number as written; nil where it is beyond a Double's range.
+    case number(Double?, text: String)
+    case text(String)
+    case array
+    case object
+}
+
+/// Where one reading of a message is taken from.
+struct ReadingPlace {
+    /// Which of the message's readings.
+    var reading: Int
+    /// The element, where there is `each`.
+    var element: (key: String, token: Int)?
+    /// The channel, where it is known only from the message.
+    var channel: String?
+}
+
+/// The part of the decoder that finds a reading's value in a payload and gives it its meaning.
+extension DeviceDecoder {
+    /// One line of a profile's `readings`: none, one, or with `each` several readings.
+    mutating func reading(_ number: Int, _ context: MessageContext, _ run: inout DecodingRun) {
+        let profile = context.bound.shared.readings[number].profile
+        let payload = run.message.payload
+        let bytes = payload.span
+        guard let each = profile.each else {
+            for test in profile.guards where !holds(test, at: 0, bytes) {
+                return note(.readingGuarded(profile, test))
+            }
+            return take(ReadingPlace(reading: number), below: 0, context, &run)
+        }
+        guard let container = each.at.find(in: tape, bytes) else {
+            return note(.absent(profile, pointer: each.at.description))
+        }
+        let kind = tape.tokens[container].kind
+        guard kind == .array || kind == .object else {
+            if kind != .null {
+                let found = found(raw(container, bytes))
+                run.fault(
+                    .wrongType(expected: profile.type, found: found), each.at.description,
+                    context.device)
+            }
+            return
+        }
+        guard let members = tape.members(of: container, limit: Self.maximumElements, bytes) else {
+            return run.fault(.tooManyElements, each.at.description, context.device)
+        }
+        for member in members where each.keys?.matches(member.key) ?? true {
+            guard profile.guards.allSatisfy({ holds($0, at: member.value, bytes) }) else {
+                continue
+            }
+            let place = ReadingPlace(reading: number, element: (member.key, member.value))
+            take(place, below: member.value, context, &run)
+        }
+    }
+
+    private mutating func take(
+        _ place: ReadingPlace, below root: Int, _ context: MessageContext,
+        _ run: inout DecodingRun
+    ) {
+        let profile = context.bound.shared.readings[place.reading].profile
+        let payload = run.message.payload
+        let bytes = payload.span
+        var place = place
+        if context.bound.streams[place.reading] == nil {
+            guard let channel = channel(profile, place, root, context, &run) else { return }
+            place.channel = channel
+        }
+        let value: RawValue?
+        switch profile.source {
+        case .key: value = place.element.map { .text($0.key) }
+        case .payload: value = raw(root, bytes)
+        case .pointer(let pointer):
+            value = pointer.find(in: tape, bytes, from: root).map { raw($0, bytes) }
+        }
+        if let value { return finish(value, place, context, &run) }
+        guard let value = profile.defaultValue else {
+            guard notes != nil else { return }
+            let told = DecodingNote.absent(profile, pointer: pointer(profile, place) ?? "")
+            return note(told)
+        }
+        add(value, .text("left out"), place, context, &run)
+    }
+
+    private func channel(
+        _ profile: ReadingProfile, _ place: ReadingPlace, _ root: Int, _ context: MessageContext,
+        _ run: inout DecodingRun
+    ) -> String? {
+        switch profile.channel {
+        case .always(let text): return text
+        case .placeholder: return placeholderChannel(place, context, &run)
+        case .key: return short(place.element?.key, place, context, &run)
+        case .pointer(let pointer):
+            let payload = run.message.payload
+            let bytes = payload.span
+            let text = pointer.find(in: tape, bytes, from: root).flatMap { scalarText($0, bytes) }
+            return short(text, place, context, &run)
+        }
+    }
+
+    /// The channel that a placeholder of the topic stands for.
+    func placeholderChannel(
+        _ place: ReadingPlace, _ context: MessageContext, _ run: inout DecodingRun
+    ) -> String? {
+        let profile = context.bound.shared.readings[place.reading].profile
+        guard case .placeholder(let name) = profile.channel else { return nil }
+        return short(
+            context.bound.topic.match(run.message.topic)?[name], place, context, &run)
+    }
+
+    private func short(
+        _ channel: String?, _ place: ReadingPlace, _ context: MessageContext,
+        _ run: inout DecodingRun
+    ) -> String? {
+        guard let channel else { return nil }
+        guard channel.utf8.count > CapabilityVocabulary.maximumChannelBytes else { return channel }
+        let profile = context.bound.shared.readings[place.reading].profile
+        run.fault(
+            .textTooLong(bytes: channel.utf8.count), pointer(profile, place), context.device)
+        return nil
+    }
+
+    /// The place of a reading as a JSON pointer; nil for the whole payload.
+    func pointer(_ profile: ReadingProfile, _ place: ReadingPlace) -> String? {
+        var text = ""
+        if let each = profile.each, let element = place.element {
+            text = each.at.description + "/" + JSONPointer.escaped(element.key)
+        }
+        if case .pointer(let pointer) = profile.source { text += pointer.description }
+        return text.isEmpty ? nil : text
+    }
+
+    /// Gives a raw value its meaning, and adds the reading where it has one.
+    mutating func finish(
+        _ raw: RawValue, _ place: ReadingPlace, _ context: MessageContext,
+        _ run: inout DecodingRun
+    ) {
+        let profile = context.bound.shared.readings[place.reading].profile
+        let meaning = ValueReader(
+            profile: profile, battery: directory.entries[context.device].battery
+        ).meaning(of: raw)
+        switch meaning {
+        case .value(let value):
+            add(value, raw, place, context, &run)
+        case .nothing(let why):
+            guard notes != nil else { return }
+            let told = DecodingNote.nothing(
+                profile, pointer: pointer(profile, place), raw: text(raw), why: why)
+            note(told)
+        case .fault(let reason, let value):
+            run.fault(reason, pointer(profile, place), context.device)
+            if let value {
+                add(value, raw, place, context, &run)
+            } else {
+                guard notes != nil else { return }
+                let told = DecodingNote.nothing(
+                    profile, pointer: pointer(profile, place), raw: text(raw),
+                    why: reason.description)
+                note(told)
+            }
+        }
+    }
+
+    private mutating func add(
+        _ value: Value, _ raw: RawValue, _ place: ReadingPlace,
+        _ context: MessageContext, _ run: inout DecodingRun
+    ) {
+        let shared = context.bound.shared.readings[place.reading]
+        let profile = shared.profile
+        guard let freshness = context.freshness(profile, run.message, &run) else {
+            guard notes != nil else { return }
+            let told = DecodingNote.nothing(
+                profile, pointer: pointer(profile, place), raw: text(raw),
+                why: "it does not happen now: kept by the broker, a snapshot, or too old")
+            return note(told)
+        }
+        let stream = context.bound.streams[place.reading]
+        let reading = Reading(
+            capability: profile.capability,
+            channel: stream.map { directory.streams[$0].channel } ?? place.channel ?? "",
+            kind: profile.kind, value: value, occurred: context.occurred, freshness: freshness)
+        run.readings.append(
+            DecodedReading(
+                device: context.device, stream: stream, reading: reading, repeats: shared.repeats,
+                copyMark: context.mark))
+        guard notes != nil else { return }
+        let told = DecodingNote.reading(
+            reading, pointer: pointer(profile, place), raw: text(raw))
+        note(told)
+    }
+}
+
+/// Looking at tokens.
+extension DeviceDecoder {
+    /// Whether a guard holds below a token.
+    func holds(_ test: Guard, at root: Int, _ bytes: Span<UInt8>) -> Bool {
+        let token = test.at.find(in: tape, bytes, from: root)
+        switch test.test {
+        case .present(let wanted):
+            return (token.map { tape.tokens[$0].kind != .null } ?? false) == wanted
+        case .oneOf(let words):
+            guard let token, let text = scalarText(token, bytes) else { return false }
+            return words.contains { $0.utf8.elementsEqual(text.utf8) }
+        case .noneOf(let words):
+            guard let token, let text = scalarText(token, bytes) else { return true }
+            return !words.contains { $0.utf8.elementsEqual(text.utf8) }
+        }
+    }
+
+    /// A scalar as text: a string's characters, a number or word as written; nil for null, arrays, objects.
+    func scalarText(_ token: Int, _ bytes: Span<UInt8>) -> String? {
+        switch tape.tokens[token].kind {
+        case .null, .array, .object: nil
+        case .true, .false, .number: UTF8Text.string(bytes, tape.range(token))
+        case .string: tape.string(token, bytes)
+        }
+    }
+
+    /// What a token says.
+    func raw(_ token: Int, _ bytes: Span<UInt8>) -> RawValue {
+        switch tape.tokens[token].kind {
+        case .null: .null
+        case .true: .boolean(true)
+        case .false: .boolean(false)
+        case .number:
+            .number(
+                JSONNumber.double(bytes, tape.range(token)),
+                text: UTF8Text.string(bytes, tape.range(token)))
+        case .string: .text(tape.string(token, bytes))
+        case .array: .array
+        case .object: .object
+        }
+    }
+
+    /// A raw value for a person to read.
+    func text(_ raw: RawValue) -> String {
+        switch raw {
+        case .null: "null"
+        case .boolean(let value): value ? "true" : "false"
+        case .number(_, let text): text
+        case .text(let text): "\"\(printable(text))\""
+        case .array: "an array"
+        case .object: "an object"
+        }
+    }
+
+    func found(_ raw: RawValue) -> String { ValueReader.found(raw) }
+}
+
+extension JSONPointer {
+    /// A key as one step of a pointer (RFC 6901, 3).
+    static func escaped(_ key: String) -> String {
+        guard key.utf8.contains(where: { $0 == 0x7E || $0 == 0x2F }) else { return key }
+        return key.reduce(into: "") { $0 += $1 == "~" ? "~0" : $1 == "/" ? "~1" : String($1) }
+    }
+}

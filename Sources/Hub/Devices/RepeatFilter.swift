@@ -1,0 +1,117 @@
+public import Rules
+
+/// Decides which readings are noise: equal values that say nothing new, and copies of one press. Deterministic: it
+/// knows only what it was shown, and can be shown the journal's last events at start.
+///
+/// A press is never taken for a copy by its value alone, only where the profile names a counter or time that copies
+/// share. An equal state, measurement or health reading is dropped only where the profile says so, and not for longer than
+/// its `every`, so that a silent device does not look like one that repeats itself.
+public struct RepeatFilter: Sendable {
+    /// The most streams with a channel of the message's own that are remembered; beyond it nothing of a new
+    /// one is dropped.
+    public static let maximumVaryingStreams = 100_000
+
+    private struct Memory: Sendable {
+        var value: Value
+        var effective: Instant
+        var freshness: Freshness
+        /// Marks of the latest presses, oldest first; copies of two presses may come mixed.
+        var marks: [(mark: UInt64, value: Value, received: Instant)] = []
+    }
+
+    private var fixed: [Memory?]
+    private var varying: [StreamKey: Memory] = [:]
+    private let devices: [DeviceID]
+
+    /// A filter that has not seen anything yet.
+    public init(_ directory: DeviceDirectory) {
+        fixed = Array(repeating: nil, count: directory.streams.count)
+        devices = directory.devices.map(\.id)
+        places = Dictionary(
+            directory.streams.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first }
+        )
+    }
+
+    private let places: [StreamKey: Int]
+
+    /// Tells it the last stored event of a stream, at start. Streams of devices that are gone are left out.
+    public mutating func seed(
+        _ key: StreamKey, value: Value, effective: Instant, freshness: Freshness = .live
+    ) {
+        let memory = Memory(value: value, effective: effective, freshness: freshness)
+        if let place = places[key] {
+            fixed[place] = memory
+        } else if varying.count < Self.maximumVaryingStreams {
+            varying[key] = memory
+        }
+    }
+
+    /// Whether a reading is to be stored. One that is becomes the last of its stream.
+    ///
+    /// - Parameter effective: its `effectiveTime`.
+    public mutating func keeps(
+        _ decoded: DecodedReading, received: Instant, effective: Instant
+    ) -> Bool {
+        if let place = decoded.stream {
+            return Self.keeps(decoded, received, effective, &fixed[place])
+        }
+        let key = StreamKey(
+            device: devices[decoded.device], capability: decoded.reading.capability,
+            channel: decoded.reading.channel)
+        guard varying[key] != nil || varying.count < Self.maximumVaryingStreams else { return true }
+        return Self.keeps(decoded, received, effective, &varying[key])
+    }
+
+    private static func keeps(
+        _ decoded: DecodedReading, _ received: Instant, _ effective: Instant,
+        _ memory: inout Memory?
+    ) -> Bool {
+        let reading = decoded.reading
+        let policy = decoded.repeats
+        if let known = memory {
+            switch reading.kind {
+            case .pulse, .usage:
+                if isCopy(decoded, received, known) { return false }
+            case .state, .measurement, .health:
+                // What is late belongs to the past, and is neither measured by the present nor becomes it.
+                if reading.freshness == .late { return true }
+                let elapsed = effective - known.effective
+                if policy.dropsEqual, elapsed >= .zero, elapsed < policy.every,
+                    isEqual(reading.value, known.value, policy.changeMin),
+                    known.freshness == .live || reading.freshness == .restored
+                {
+                    return false
+                }
+            }
+        }
+        if reading.freshness == .late, reading.kind != .pulse, reading.kind != .usage {
+            return true
+        }
+        var marks = memory?.marks ?? []
+        if let mark = decoded.copyMark, policy.copyWindow > .zero {
+            if marks.count >= 16 { marks.removeFirst() }
+            marks.append((mark, reading.value, received))
+        }
+        memory = Memory(
+            value: reading.value, effective: effective, freshness: reading.freshness, marks: marks)
+        return true
+    }
+
+    private static func isCopy(
+        _ decoded: DecodedReading, _ received: Instant, _ known: Memory
+    ) -> Bool {
+        guard let mark = decoded.copyMark, decoded.repeats.copyWindow > .zero else { return false }
+        return known.marks.contains {
+            let elapsed = received - $0.received
+            return $0.mark == mark && $0.value == decoded.reading.value && elapsed >= .zero
+                && elapsed < decoded.repeats.copyWindow
+        }
+    }
+
+    private static func isEqual(_ left: Value, _ right: Value, _ changeMin: Double) -> Bool {
+        if case .number(let a) = left, case .number(let b) = right, changeMin > 0 {
+            return abs(a - b) < changeMin
+        }
+        return left == right
+    }
+}

@@ -1,0 +1,192 @@
+import Logging
+import Rules
+
+/// Keeps a session with the broker: connects, falls back to MQTT 3.1.1, waits longer and longer between tries, and
+/// says how the hub is. Errors end a session; they never leave here.
+struct BrokerConnection {
+    private let settings: SessionSettings
+    private let statusTopic: String
+    private let log: Logger
+    private var session: BrokerSession?
+    private var isAnswered = false
+    private var backoff: Backoff
+    private var nextTry = Instant.distantPast
+    private var lastMisc = Instant.distantPast
+    private var protocolVersion: Int32 = 5
+    private var isHeld = false
+    private var announced = false
+
+    init(settings: IntakeLoopSettings, log: Logger) {
+        var session = settings.session
+        session.will = SessionSettings.Will(
+            topic: settings.statusTopic, payload: Self.statusPayload("offline", since: nil))
+        self.settings = session
+        statusTopic = settings.statusTopic
+        self.log = log
+        backoff = Backoff(seed: RedeliveryFilter.hash(topic: session.clientID, payload: []))
+    }
+
+    /// host:port.
+    var name: String { "\(settings.host):\(settings.port)" }
+    var socket: Int32? { session?.socket }
+    var wantsWrite: Bool { session?.wantsWrite ?? false }
+    var isConnected: Bool {
+        if case .connected = session?.state { return isAnswered }
+        return false
+    }
+
+    /// Connects where there is no session and it is time to; keeps the session alive.
+    mutating func keepAlive(
+        _ now: Instant, settings: IntakeLoopSettings, connected: (Bool) -> Void
+    ) {
+        guard !isHeld else { return }
+        if session == nil {
+            guard now >= nextTry else { return }
+            open(now)
+        } else if (now - lastMisc).milliseconds >= 1000 || lastMisc > now {
+            lastMisc = now
+            attempt { session throws(BrokerError) in try session.misc() }
+        }
+    }
+
+    private mutating func open(_ now: Instant) {
+        nextTry = now + .milliseconds(backoff.next())
+        isAnswered = false
+        do throws(BrokerError) {
+            session = try BrokerSession(self.settings, protocolVersion: protocolVersion)
+            attempt { session throws(BrokerError) in try session.release() }
+        } catch {
+            log.warning("\(error)")
+        }
+    }
+
+    /// Notes the broker's answer to CONNECT, once.
+    mutating func noteAnswer(_ connected: (Bool) -> Void) {
+        guard let session, !isAnswered, case .connected(let present) = session.state else { return }
+        isAnswered = true
+        backoff.reset()
+        connected(present)
+    }
+
+    /// Reads what has come. What was read before the connection broke is worthless, for it cannot be acknowledged on
+    /// a new one, but storing it is right all the same: it is known again when it is delivered again.
+    mutating func read(into batch: inout [InboundMessage], limit: Int) {
+        guard let session else { return }
+        do throws(BrokerError) {
+            try session.read(into: &batch, limit: limit)
+        } catch {
+            if !isAnswered, protocolVersion == 5, case .closed(let reason) = session.state {
+                log.notice("the broker does not speak MQTT 5 (\(reason)); trying 3.1.1")
+                protocolVersion = 4
+                nextTry = .distantPast
+            } else if !isAnswered {
+                protocolVersion = 5
+            }
+            end("\(error)")
+        }
+    }
+
+    mutating func release() { attempt { session throws(BrokerError) in try session.release() } }
+
+    /// nil where it cannot be sent now.
+    mutating func publish(_ publication: Recovered.Publication) -> Int32? {
+        var packet: Int32?
+        attempt { session throws(BrokerError) in
+            packet = try session.publish(
+                topic: publication.topic, payload: publication.payload, retain: publication.retain)
+        }
+        return packet
+    }
+
+    mutating func takePublished() -> [Int32] {
+        guard let session else { return [] }
+        defer { session.published = [] }
+        return session.published
+    }
+
+    /// Says how the hub is, retained.
+    mutating func publishStatus(_ state: String, at now: Instant) {
+        let payload = Self.statusPayload(state, since: now)
+        attempt { [statusTopic] session throws(BrokerError) in
+            _ = try session.publish(topic: statusTopic, payload: payload, retain: true)
+        }
+    }
+
+    static func statusPayload(_ state: String, since: Instant?) -> [UInt8] {
+        let time = since.map { ",\"since\":\"\(Timestamp.utc($0))\"" } ?? ""
+        return [UInt8]("{\"state\":\"\(state)\"\(time)}".utf8)
+    }
+
+    // MARK: Ends
+
+    /// Closes without acknowledging, and stays away until `reconnect`.
+    mutating func abandon(reason: String) {
+        session?.abandon()
+        session = nil
+        isHeld = true
+        announced = false
+    }
+
+    mutating func reconnect() {
+        isHeld = false
+        nextTry = .distantPast
+        backoff.reset()
+    }
+
+    /// Says that the disk is full, on a short connection under another name that subscribes to nothing, for on our own
+    /// the broker would deliver.
+    mutating func announceStorageFull(at now: Instant) {
+        guard !announced else { return }
+        var brief = settings
+        brief.clientID += "-status"
+        brief.subscriptions = []
+        brief.will = nil
+        brief.sessionExpiry = 0
+        do throws(BrokerError) {
+            let session = try BrokerSession(brief, protocolVersion: protocolVersion)
+            try session.release()
+            var batch: [InboundMessage] = []
+            let deadline = Clock.system.now() + .seconds(1)
+            while case .connecting = session.state, Clock.system.now() < deadline {
+                session.waitReadable(milliseconds: 100)
+                try session.read(into: &batch, limit: 1)
+            }
+            _ = try session.publish(
+                topic: statusTopic, payload: Self.statusPayload("storage_full", since: now),
+                retain: true)
+            try session.release()
+            while session.published.isEmpty, Clock.system.now() < deadline {
+                session.waitReadable(milliseconds: 100)
+                try session.read(into: &batch, limit: 1)
+            }
+            announced = !session.published.isEmpty
+            session.disconnect()
+        } catch {
+            log.warning("cannot say that the disk is full: \(error)")
+        }
+    }
+
+    mutating func disconnect() {
+        session?.disconnect()
+        session = nil
+        isHeld = true
+    }
+
+    private mutating func attempt(_ body: (BrokerSession) throws(BrokerError) -> Void) {
+        guard let session else { return }
+        do throws(BrokerError) { try body(session) } catch {
+            if case .publication = error {
+                log.error("\(error)")
+            } else {
+                end("\(error)")
+            }
+        }
+    }
+
+    private mutating func end(_ reason: String) {
+        log.warning("\(reason)")
+        session?.abandon()
+        session = nil
+        isAnswered = false
+    }
+}

@@ -1,0 +1,176 @@
+import Rules
+
+/// One batch on its way into the journal: decode, append, evaluate, all within one transaction.
+///
+/// Works on the loop's own engine and filter; if the transaction fails the loop throws both away.
+struct IntakeBatch {
+    var engine: Engine
+    var repeats: RepeatFilter
+    var redelivery: RedeliveryFilter
+    var decoder: DeviceDecoder
+    let settings: IntakeLoopSettings
+    let now: Instant
+
+    private(set) var steps: Steps = []
+    private(set) var tally = IntakeTally()
+    private(set) var publications: [Recovered.Publication] = []
+    private var deliveries: [Delivery] = []
+    private var unknown: [String: (count: Int, sample: [UInt8])] = [:]
+    private var unknownOrder: [String] = []
+
+    init(
+        engine: Engine, repeats: RepeatFilter, redelivery: RedeliveryFilter,
+        decoder: DeviceDecoder, settings: IntakeLoopSettings, now: Instant
+    ) {
+        self.engine = engine
+        self.repeats = repeats
+        self.redelivery = redelivery
+        self.decoder = decoder
+        self.settings = settings
+        self.now = now
+    }
+
+    /// Takes in one message.
+    mutating func take(_ message: InboundMessage, _ writer: inout JournalWriter) throws {
+        tally.messages += 1
+        if message.qualityOfService > 0 {
+            let delivery = Delivery(
+                packetID: message.packetID,
+                hash: RedeliveryFilter.hash(topic: message.topic, payload: message.payload))
+            if redelivery.isRedelivery(delivery, duplicate: message.duplicate) {
+                tally.redelivered += 1
+                return
+            }
+            deliveries.append(delivery)
+        }
+        guard message.payload.count <= settings.maximumPayload else {
+            return try quarantine(
+                message, &writer,
+                reason:
+                    "payload of \(message.payload.count) bytes; the most is \(settings.maximumPayload)"
+            )
+        }
+        let decoded = decoder.decode(
+            MQTTMessage(
+                topic: message.topic, payload: message.payload, retained: message.retained,
+                qualityOfService: message.qualityOfService, received: now))
+        switch decoded.outcome {
+        case .readings(let readings):
+            for reading in readings { try store(reading, &writer) }
+        case .ignored:
+            tally.ignored += 1
+        case .unknown:
+            noteUnknown(message)
+        case .quarantined(let failure):
+            try quarantine(message, &writer, reason: "\(failure)")
+        }
+    }
+
+    private mutating func store(
+        _ decoded: DecodedReading, _ writer: inout JournalWriter
+    ) throws {
+        let reading = decoded.reading
+        let effective = effectiveTime(of: reading, received: now)
+        guard repeats.keeps(decoded, received: now, effective: effective) else {
+            tally.repeated += 1
+            return
+        }
+        let device = settings.directory.devices[decoded.device]
+        let key = StreamKey(
+            device: device.id, capability: reading.capability, channel: reading.channel)
+        let known = writer.streamCount
+        let stream = try writer.stream(
+            for: key, residence: device.residence, kind: reading.kind, value: reading.value)
+        if writer.streamCount != known { engine.declare(stream, key) }
+        let event = try writer.append(
+            stream: stream, value: reading.value, received: now, effective: effective,
+            freshness: reading.freshness)
+        tally.events += 1
+        engine.take(event, into: &steps)
+    }
+
+    private mutating func quarantine(
+        _ message: InboundMessage, _ writer: inout JournalWriter, reason: String
+    ) throws {
+        tally.quarantined += 1
+        try writer.quarantine(
+            topic: [UInt8](message.topic.utf8), payload: message.payload,
+            retained: message.retained, reason: reason, received: now)
+    }
+
+    private mutating func noteUnknown(_ message: InboundMessage) {
+        tally.unknown += 1
+        if unknown[message.topic] == nil { unknownOrder.append(message.topic) }
+        unknown[message.topic, default: (0, [])].count += 1
+        unknown[message.topic]?.sample = message.payload
+    }
+
+    /// Takes in one command.
+    mutating func take(_ command: Command, _ writer: inout JournalWriter) throws {
+        let entry = try writer.append(command, received: now)
+        engine.take(entry, into: &steps)
+        tally.commands += 1
+    }
+
+    /// Takes over a step that the engine made outside of an entry.
+    mutating func adopt(_ step: AlertTransition) {
+        steps.append(step)
+    }
+
+    /// Fires what is due, and writes what the batch led to: alerts, publications, deliveries, mark.
+    mutating func finish(_ writer: inout JournalWriter) throws {
+        engine.advance(to: now, into: &steps)
+        for step in steps {
+            try writer.record(step)
+            try publish(step, &writer)
+        }
+        for topic in unknownOrder {
+            guard let (count, sample) = unknown[topic] else { continue }
+            try writer.countUnknown(topic: topic, count: count, sample: sample, received: now)
+        }
+        try writer.deliveries(deliveries, window: settings.session.receiveMaximum)
+        try writer.setMark(now)
+    }
+
+    /// An alert is retained while it is open. Its end is told once, unretained, and then the retained message removed.
+    private mutating func publish(
+        _ step: AlertTransition, _ writer: inout JournalWriter
+    ) throws {
+        let alert = step.alert
+        let message = AlertMessage(
+            alert, rule: settings.plan.rules.first { $0.id == alert.rule }, home: settings.home,
+            events: try writer.events(at: alert.evidence))
+        let topic = AlertMessage.topic(alert)
+        let isOver = alert.response == .resolved
+        publications.append(
+            try writer.enqueue(
+                topic: topic, payload: message.encoded(), retain: !isOver, created: now))
+        if isOver {
+            publications.append(
+                try writer.enqueue(topic: topic, payload: [], retain: true, created: now))
+        }
+    }
+}
+
+/// What was taken in, counted.
+struct IntakeTally: Hashable, Sendable {
+    var messages = 0
+    var events = 0
+    var commands = 0
+    var redelivered = 0
+    var repeated = 0
+    var ignored = 0
+    var unknown = 0
+    var quarantined = 0
+
+    static func += (left: inout IntakeTally, right: IntakeTally) {
+        left.messages += right.messages
+        left.events += right.events
+        left.commands += right.commands
+        left.redelivered += right.redelivered
+        left.repeated += right.repeated
+        left.ignored += right.ignored
+        left.unknown += right.unknown
+        left.quarantined += right.quarantined
+    }
+}

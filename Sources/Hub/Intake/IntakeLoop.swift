@@ -1,0 +1,351 @@
+import Foundation
+import Logging
+import Rules
+
+/// The intake loop: one thread that owns the broker session, the engine and the journal.
+///
+/// Each turn: wait for the socket, the inbox or a timer; read a batch; decode, append and evaluate it in one transaction;
+/// commit; only then let the acknowledgements out. If the commit fails the socket is closed with the acknowledgements
+/// unsent, and the engine is built again from the journal.
+///
+/// Not Sendable: made and run on its own thread, see `IntakeThread`.
+final class IntakeLoop {
+    private let settings: IntakeLoopSettings
+    private let journal: Journal
+    private let inbox: CommandInbox
+    private let clock: Clock
+    private let log: Logger
+
+    private var engine: Engine
+    private var repeats: RepeatFilter
+    private var decoder: DeviceDecoder
+    private var redelivery = RedeliveryFilter()
+    private var connection: BrokerConnection
+    private var outbox: OutboxQueue
+    private var tally = IntakeTally()
+    private var batch: [InboundMessage] = []
+    private var answers: [(HubReply) -> Void] = []
+    private var stopRequest: (@Sendable (HubReply) -> Void)?
+    private var storageFullSince: Instant?
+    private var nextProbe = Instant.distantPast
+    private var lastMark: Instant
+    private var lastCheckpoint: Instant
+    private var entriesSinceCheckpoint = 0
+
+    /// Recovers from the journal: nothing is read from the broker yet.
+    init(
+        settings: IntakeLoopSettings, journal: Journal, inbox: CommandInbox, clock: Clock,
+        log: Logger
+    ) throws {
+        self.settings = settings
+        self.journal = journal
+        self.inbox = inbox
+        self.clock = clock
+        self.log = log
+        engine = Engine(plan: settings.plan)
+        repeats = RepeatFilter(settings.directory)
+        decoder = DeviceDecoder(settings.directory)
+        connection = BrokerConnection(settings: settings, log: log)
+        outbox = OutboxQueue()
+        lastMark = clock.now()
+        lastCheckpoint = lastMark
+        try recover()
+        try noteStart()
+    }
+
+    // MARK: Starting
+
+    /// Builds everything that lives in memory from what is committed.
+    private func recover() throws {
+        let recovery = EngineRecovery(
+            journal: journal, plan: settings.plan, configuration: settings.configuration, log: log)
+        let built = try recovery.build()
+        engine = built.engine
+        repeats = RepeatFilter(settings.directory)
+        decoder = DeviceDecoder(settings.directory)
+        for stream in journal.streams {
+            guard let event = journal.recovered.latest[stream.id] else { continue }
+            repeats.seed(
+                stream.key, value: event.value, effective: event.effective,
+                freshness: event.freshness)
+        }
+        redelivery = RedeliveryFilter()
+        outbox = OutboxQueue(journal.recovered.outbox)
+        if !built.steps.isEmpty {
+            try write { batch, _ in for step in built.steps { batch.adopt(step) } }
+        }
+    }
+
+    /// Notes the configuration and the gap in the journal: what fell due meanwhile is raised now, late, once.
+    private func noteStart() throws {
+        let recovered = journal.recovered
+        let previous = try JournalReader(path: journal.path).latestConfiguration()
+        try write { [settings] batch, writer in
+            if previous != settings.configuration {
+                try writer.configuration(
+                    hash: settings.configuration, body: settings.configurationBody,
+                    received: batch.now)
+                try batch.take(.configured(hash: settings.configuration), &writer)
+            }
+            if recovered.mark != .distantPast, batch.now > recovered.mark {
+                try batch.take(.gap(from: recovered.mark, to: batch.now), &writer)
+            }
+        }
+        log.info(
+            "started",
+            metadata: [
+                "entries": "\(recovered.lastSequence.rawValue)",
+                "instances": "\(settings.plan.instances.count)",
+                "devices": "\(settings.directory.devices.count)",
+            ])
+    }
+
+    // MARK: Running
+
+    /// Runs until somebody asks to stop; then drains, commits, writes a checkpoint and takes leave.
+    func run() throws {
+        while stopRequest == nil { try turn() }
+        try stop()
+    }
+
+    private func turn() throws {
+        wait()
+        let now = moment()
+        connection.keepAlive(now, settings: settings) { [self] present in
+            connected(sessionPresent: present)
+        }
+        batch.removeAll(keepingCapacity: true)
+        connection.read(into: &batch, limit: settings.batch)
+        // The broker's answer to our CONNECT can come in the same read as the first messages.
+        connection.noteAnswer { [self] present in connected(sessionPresent: present) }
+        let requests = inbox.take()
+        if storageFullSince != nil {
+            probe(now, refusing: requests)
+            return
+        }
+        if isWorkToDo(now) || !requests.isEmpty { try work(requests) }
+        sendOutbox()
+        connection.release()
+    }
+
+    /// Never before what is already in the journal.
+    private func moment() -> Instant { max(clock.now(), engine.now) }
+
+    private func isWorkToDo(_ now: Instant) -> Bool {
+        !batch.isEmpty
+            || engine.nextDue().map { $0 <= now } ?? false
+            || (now - lastMark).milliseconds >= settings.markInterval.milliseconds
+    }
+
+    private func work(_ requests: [CommandInbox.Item]) throws {
+        answers = []
+        var commands: [Command] = []
+        for item in requests { accept(item, into: &commands) }
+        do throws(JournalError) {
+            try write { batch, writer in
+                for message in self.batch { try batch.take(message, &writer) }
+                for command in commands { try batch.take(command, &writer) }
+            }
+            for answer in answers { answer(.done) }
+        } catch {
+            try fail(error)
+        }
+    }
+
+    /// Answers at once what changes nothing; collects the rest for the transaction.
+    private func accept(_ item: CommandInbox.Item, into commands: inout [Command]) {
+        switch item.request {
+        case .status:
+            item.answer(.status(status))
+        case .stop:
+            stopRequest = item.answer
+        case .acknowledge(let id, let actor):
+            guard engine.alerts.open[id] != nil else {
+                return item.answer(.refused("alert \(id) is not open"))
+            }
+            commands.append(.acknowledge(id, by: actor))
+            answers.append(item.answer)
+        case .resolve(let id, let actor, let note):
+            guard engine.alerts.open[id] != nil else {
+                return item.answer(.refused("alert \(id) is not open"))
+            }
+            commands.append(.resolve(id, by: actor, note: note))
+            answers.append(item.answer)
+        }
+    }
+
+    /// One transaction: what the body takes in, what follows from it, and what the broker has acknowledged.
+    private func write(
+        _ body: (inout IntakeBatch, inout JournalWriter) throws -> Void
+    ) throws(JournalError) {
+        var work = IntakeBatch(
+            engine: engine, repeats: repeats, redelivery: redelivery, decoder: decoder,
+            settings: settings, now: moment())
+        // The batch is to own the only copy, or each of its changes would copy the whole engine.
+        engine = Engine(plan: Plan())
+        repeats = RepeatFilter(.empty)
+        decoder = DeviceDecoder(.empty)
+        redelivery = RedeliveryFilter()
+        let delivered = outbox.delivered
+        let isCheckpointDue = isCheckpointDue(work.now)
+        try journal.commit { writer in
+            try body(&work, &writer)
+            try work.finish(&writer)
+            try writer.delivered(delivered)
+            if isCheckpointDue {
+                try writer.checkpoint(
+                    work.engine.checkpoint(), mark: work.now,
+                    configuration: settings.configuration)
+            }
+        }
+        engine = work.engine
+        repeats = work.repeats
+        redelivery = work.redelivery
+        decoder = work.decoder
+        outbox.committed(delivered: delivered, new: work.publications)
+        lastMark = work.now
+        entriesSinceCheckpoint += work.tally.events + work.tally.commands
+        if isCheckpointDue {
+            lastCheckpoint = work.now
+            entriesSinceCheckpoint = 0
+        }
+        tally += work.tally
+        report(work)
+    }
+
+    private func isCheckpointDue(_ now: Instant) -> Bool {
+        entriesSinceCheckpoint >= settings.checkpointEntries
+            || (entriesSinceCheckpoint > 0
+                && (now - lastCheckpoint).milliseconds >= settings.checkpointInterval.milliseconds)
+    }
+
+    private func report(_ work: IntakeBatch) {
+        for step in work.steps {
+            log.notice(
+                "alert \(step.step.name)",
+                metadata: [
+                    "id": "\(step.alert.id)", "rule": "\(step.alert.rule)",
+                    "about": "\(step.alert.subject)", "severity": "\(step.alert.priority.name)",
+                ])
+        }
+    }
+
+    // MARK: The broker
+
+    private func connected(sessionPresent: Bool) {
+        redelivery = RedeliveryFilter()
+        if sessionPresent {
+            do throws(JournalError) {
+                redelivery.begin(
+                    committed: try journal.latestDeliveries(),
+                    receiveMaximum: settings.session.receiveMaximum)
+            } catch {
+                // Without the window a redelivery would be stored twice: rather try again later.
+                log.error("\(error)")
+                connection.abandon(reason: "\(error)")
+                connection.reconnect()
+                batch.removeAll()
+                return
+            }
+        }
+        outbox.reconnected()
+        connection.publishStatus("online", at: moment())
+        log.info(
+            "connected to the broker",
+            metadata: ["broker": "\(connection.name)", "session": sessionPresent ? "kept" : "new"])
+    }
+
+    private func sendOutbox() {
+        guard connection.isConnected else { return }
+        outbox.acknowledge(connection.takePublished())
+        while let publication = outbox.next(refill: { id in
+            (try? self.journal.outbox(after: id, limit: Recovered.maximumOutbox)) ?? []
+        }) {
+            guard let packet = connection.publish(publication) else { return }
+            outbox.sent(publication, packet: packet)
+        }
+    }
+
+    private func wait() {
+        var descriptors = [pollfd(fd: inbox.wake, events: Int16(POLLIN), revents: 0)]
+        if storageFullSince == nil, let socket = connection.socket {
+            let events = POLLIN | (connection.wantsWrite ? POLLOUT : 0)
+            descriptors.append(pollfd(fd: socket, events: Int16(events), revents: 0))
+        }
+        var timeout: Int64 = connection.isConnected ? 1000 : 100
+        if let due = engine.nextDue(), storageFullSince == nil {
+            timeout = min(timeout, max(0, (due - moment()).milliseconds))
+        }
+        poll(&descriptors, nfds_t(descriptors.count), Int32(timeout))
+    }
+
+    // MARK: A full disk, and other failures
+
+    /// Nothing of the batch is stored and nothing of it was acknowledged: the broker will deliver it again.
+    private func fail(_ error: JournalError) throws {
+        for answer in answers { answer(.refused("\(error)")) }
+        connection.abandon(reason: "\(error)")
+        try recover()
+        guard error.isFull else { throw error }
+        let now = clock.now()
+        storageFullSince = now
+        nextProbe = now
+        log.critical("\(error)")
+    }
+
+    /// While the disk is full nothing is taken in. Every second a real write is tried.
+    private func probe(_ now: Instant, refusing requests: [CommandInbox.Item]) {
+        for item in requests {
+            switch item.request {
+            case .status: item.answer(.status(status))
+            case .stop: stopRequest = item.answer
+            case .acknowledge, .resolve:
+                item.answer(.refused("there is no room on the disk: nothing can be stored"))
+            }
+        }
+        guard clock.now() >= nextProbe else { return }
+        nextProbe = clock.now() + .seconds(1)
+        guard journal.probe() else {
+            connection.announceStorageFull(at: now)
+            return
+        }
+        log.notice("there is room again")
+        storageFullSince = nil
+        connection.reconnect()
+    }
+
+    // MARK: Stopping
+
+    /// Takes in what has already arrived, writes a checkpoint and takes leave: within a second or so.
+    private func stop() throws {
+        if storageFullSince == nil {
+            batch.removeAll(keepingCapacity: true)
+            connection.read(into: &batch, limit: settings.batch)
+            entriesSinceCheckpoint = Int.max / 2
+            do {
+                try write { batch, writer in
+                    for message in self.batch { try batch.take(message, &writer) }
+                }
+                sendOutbox()
+                connection.publishStatus("offline", at: moment())
+                connection.release()
+            } catch {
+                log.error("at the end: \(error)")
+                connection.abandon(reason: "\(error)")
+            }
+        }
+        connection.disconnect()
+        try journal.close()
+        stopRequest?(.done)
+    }
+
+    private var status: HubStatus {
+        HubStatus(
+            state: storageFullSince != nil
+                ? "storage_full" : connection.isConnected ? "online" : "connecting",
+            process: getpid(), sequence: engine.sequence.rawValue, messages: tally.messages,
+            events: tally.events, quarantined: tally.quarantined, unknown: tally.unknown,
+            openAlerts: engine.alerts.open.count, instances: settings.plan.instances.count,
+            broker: connection.name)
+    }
+}

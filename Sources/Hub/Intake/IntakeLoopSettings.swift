@@ -1,0 +1,30 @@
+import Rules
+
+/// What the intake loop needs to know, beside the journal.
+struct IntakeLoopSettings: Sendable {
+    /// How to reach the broker; the last will is put in by the loop.
+    var session: SessionSettings
+    /// The compiled rules.
+    var plan: Plan
+    /// Who and what is where.
+    var home: Home
+    /// Topic and payload to readings.
+    var directory: DeviceDirectory
+    /// The hash of rules, devices, home and zones.
+    var configuration: String
+    /// The texts of the same, as one JSON.
+    var configurationBody: String
+    /// The most messages of one transaction; not more than the session's receive maximum.
+    var batch = 1000
+    /// The largest payload that is decoded, in bytes; larger ones go to quarantine.
+    var maximumPayload = 256 * 1024
+    /// A checkpoint is written after so many entries …
+    var checkpointEntries = 20_000
+    /// … or so much time, where anything came.
+    var checkpointInterval = TimeSpan.minutes(15)
+    /// How often an idle hub notes that it is alive.
+    var markInterval = TimeSpan.seconds(10)
+
+    /// Where the hub says how it is, retained.
+    var statusTopic: String { "foyer/hub/\(session.clientID)/status" }
+}

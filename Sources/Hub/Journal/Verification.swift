@@ -1,0 +1,164 @@
+import Foundation
+import GRDB
+public import Rules
+
+/// One thing that was checked in a journal.
+public struct VerificationResult: Hashable, Sendable {
+    /// What was checked.
+    public var check: String
+    /// Whether it holds.
+    public var holds: Bool
+    /// Figures, or what is wrong and where.
+    public var detail: String
+}
+
+extension JournalReader {
+    /// Checks a journal: SQLite's own integrity, the sequence without holes, times that never go back, every stream's
+    /// chain and anchors, the latest checkpoint, alerts against their steps.
+    ///
+    /// - Parameter progress: called now and then with the share that is done, 0 … 1.
+    public func verify(
+        progress: (Double) -> Void = { _ in }
+    ) throws(JournalError) -> [VerificationResult] {
+        try read { database in
+            var results = [try Self.integrity(database)]
+            progress(0.2)
+            results += try Self.entries(database) { progress(0.2 + 0.7 * $0) }
+            results.append(try Self.foreignKeys(database))
+            results.append(try Self.checkpoint(database))
+            results.append(try Self.alerts(database))
+            progress(1)
+            return results
+        }
+    }
+
+    private static func integrity(_ database: Database) throws -> VerificationResult {
+        let lines = try String.fetchAll(database, sql: "PRAGMA integrity_check(10)")
+        return VerificationResult(
+            check: "integrity", holds: lines == ["ok"], detail: lines.joined(separator: "; "))
+    }
+
+    private static func foreignKeys(_ database: Database) throws -> VerificationResult {
+        let rows = try Row.fetchAll(database, sql: "PRAGMA foreign_key_check")
+        return VerificationResult(
+            check: "references", holds: rows.isEmpty, detail: "\(rows.count) broken references")
+    }
+
+    /// What a walk over all entries keeps.
+    private struct Walk {
+        var count: Int64 = 0
+        var expected: Int64?
+        var lastReceived = Instant.distantPast
+        var heads: [StreamID: (sequence: Int64, count: Int64)] = [:]
+        var hole: Int64?
+        var backwards: Int64?
+        var broken: Int64?
+        var anchors: Int64 = 0
+    }
+
+    private static func entries(
+        _ database: Database, _ progress: (Double) -> Void
+    ) throws -> [VerificationResult] {
+        let streams = try JournalState.load(database).streams
+        let total = max(
+            1, try Int64.fetchOne(database, sql: "SELECT max(sequence) FROM events") ?? 1)
+        let previous = try database.cachedStatement(
+            sql: "SELECT previous FROM events WHERE sequence = ?")
+        var walk = Walk()
+        try replay(database, streams: streams, from: SequenceNumber(rawValue: 1)) { entry in
+            let place = entry.sequence.rawValue
+            if let expected = walk.expected, place != expected, walk.hole == nil {
+                walk.hole = place
+            }
+            walk.expected = place + 1
+            if entry.received < walk.lastReceived, walk.backwards == nil { walk.backwards = place }
+            walk.lastReceived = entry.received
+            walk.count += 1
+            if case .event(let event) = entry {
+                let head = walk.heads[event.stream] ?? (0, 0)
+                let back = try Int64.fetchOne(previous, arguments: [place]) ?? -1
+                if back != (head.sequence == 0 ? 0 : place - head.sequence), walk.broken == nil {
+                    walk.broken = place
+                }
+                walk.heads[event.stream] = (place, head.count + 1)
+                if (head.count + 1) % JournalWriter.anchorEvery == 0 { walk.anchors += 1 }
+            }
+            if walk.count % 65_536 == 0 { progress(Double(place) / Double(total)) }
+            return true
+        }
+        return try results(of: walk, streams, database)
+    }
+
+    private static func results(
+        of walk: Walk, _ streams: [StreamRecord], _ database: Database
+    ) throws -> [VerificationResult] {
+        let anchors = try Int64.fetchOne(database, sql: "SELECT count(*) FROM anchors") ?? 0
+        let wrongHead = streams.first { $0.head != walk.heads[$0.id]?.sequence ?? 0 }
+        return [
+            VerificationResult(
+                check: "sequence", holds: walk.hole == nil,
+                detail: walk.hole.map { "a hole before entry \($0)" }
+                    ?? "\(walk.count) entries without a hole"),
+            VerificationResult(
+                check: "time", holds: walk.backwards == nil,
+                detail: walk.backwards.map { "received goes back at entry \($0)" }
+                    ?? "received never goes back"),
+            VerificationResult(
+                check: "streams",
+                holds: walk.broken == nil && wrongHead == nil && anchors == walk.anchors,
+                detail: walk.broken.map { "the chain is broken at entry \($0)" }
+                    ?? wrongHead.map { "the latest event of \($0.key) is not where its chain ends" }
+                    ?? (anchors == walk.anchors
+                        ? "\(streams.count) streams, \(anchors) anchors"
+                        : "\(anchors) anchors where there should be \(walk.anchors)")),
+        ]
+    }
+
+    private static func checkpoint(_ database: Database) throws -> VerificationResult {
+        guard
+            let row = try Row.fetchOne(
+                database,
+                sql:
+                    "SELECT sequence, length(engine) AS size FROM checkpoints ORDER BY sequence DESC LIMIT 1"
+            )
+        else {
+            return VerificationResult(check: "checkpoint", holds: true, detail: "none yet")
+        }
+        let sequence: Int64 = row["sequence"]
+        let last = max(
+            try Int64.fetchOne(database, sql: "SELECT max(sequence) FROM events") ?? 0,
+            try Int64.fetchOne(database, sql: "SELECT max(sequence) FROM commands") ?? 0)
+        return VerificationResult(
+            check: "checkpoint", holds: sequence <= last,
+            detail: "after entry \(sequence) of \(last), \(row["size"] as Int64) bytes")
+    }
+
+    private static func alerts(_ database: Database) throws -> VerificationResult {
+        let count = try Int.fetchOne(database, sql: "SELECT count(*) FROM alerts") ?? 0
+        let wrong = try String.fetchAll(
+            database,
+            sql: """
+                SELECT id FROM alerts WHERE
+                  (SELECT count(*) FROM alert_transitions t WHERE t.alert = alerts.id AND t.step = 0) <> 1
+                  OR (response = 2) <> EXISTS
+                    (SELECT 1 FROM alert_transitions t WHERE t.alert = alerts.id AND t.step = 5)
+                LIMIT 5
+                """)
+        return VerificationResult(
+            check: "alerts", holds: wrong.isEmpty,
+            detail: wrong.isEmpty
+                ? "\(count) alerts, each raised once"
+                : "not raised exactly once, or their end does not agree: \(wrong.joined(separator: ", "))"
+        )
+    }
+}
+
+extension JournalReader.Entry {
+    /// When the hub took it in.
+    public var received: Instant {
+        switch self {
+        case .event(let event): event.received
+        case .command(let entry): entry.received
+        }
+    }
+}
