@@ -29,7 +29,8 @@ struct HomeIndex {
 
     /// The devices that a selector by name or kind can mean, wherever they are.
     func devices(names: [String], kinds: [String]) -> [Device] {
-        let found = names.isEmpty ? kinds.flatMap { byKind[$0] ?? [] } : names.flatMap { byName[$0] ?? [] }
+        let found =
+            names.isEmpty ? kinds.flatMap { byKind[$0] ?? [] } : names.flatMap { byName[$0] ?? [] }
         return kinds.isEmpty ? found : found.filter { kinds.contains($0.kind) }
     }
 

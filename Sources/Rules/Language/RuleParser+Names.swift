@@ -93,7 +93,7 @@ extension RuleParser {
         return read(&self)
     }
 
-    private mutating func isWithinLimits(_ node: Node) -> Bool {
+    mutating func isWithinLimits(_ node: Node) -> Bool {
         if extent.size > Self.maximumRuleSize {
             if !extent.isReported {
                 error(

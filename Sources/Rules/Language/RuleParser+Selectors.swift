@@ -14,7 +14,7 @@ extension RuleParser {
 
     /// Reads the keys that select streams; empty, with errors, where they do not.
     mutating func targets(_ fields: Fields, what: String) -> [Target] {
-        let errorsBefore = diagnostics.count(where: { $0.severity == .error })
+        let errorsBefore = diagnostics.count
         let names = words(fields["device"], what: "\(what), device")
         let kinds = words(fields["kind"], what: "\(what), kind")
         let labels =
@@ -37,7 +37,7 @@ extension RuleParser {
             readings.isEmpty
             ? targetsByKind(template, fields, what: what)
             : targetsByReading(template, readings, fields, what: what)
-        let errors = diagnostics.count(where: { $0.severity == .error })
+        let errors = diagnostics.count
         return errors == errorsBefore ? targets : []
     }
 
@@ -64,7 +64,8 @@ extension RuleParser {
                 continue
             }
             warnWithoutReading(selector, name: name, at: location)
-            let usual = template.kinds.count == 1 ? Vocabulary.defaults(ofKind: template.kinds[0]) : []
+            let usual =
+                template.kinds.count == 1 ? Vocabulary.defaults(ofKind: template.kinds[0]) : []
             let fitting = usual.first { $0.capability == selector.capability }
             targets.append(
                 Target(

@@ -10,7 +10,7 @@ public struct RuleParser {
     public static let maximumTotalSize = 1_000_000
     /// How deep the conditions of one rule may nest once its names are written out.
     public static let maximumDepth = 100
-    /// How many errors are reported before the rest of the files is left unread.
+    /// How many errors are reported before the rest of the files is left unread; as many warnings.
     public static let maximumErrors = 200
 
     /// Reads all rule files of a home.
@@ -34,7 +34,7 @@ public struct RuleParser {
                     "more than \(maximumErrors) errors; the rest was not read",
                     at: parser.diagnostics[maximumErrors].location))
         }
-        let sorted = parser.diagnostics.enumerated().sorted {
+        let sorted = (parser.diagnostics + parser.warnings).enumerated().sorted {
             ($0.element.location, $0.offset) < ($1.element.location, $1.offset)
         }
         return (RuleSet(rules: rules), sorted.map(\.element))
@@ -88,7 +88,9 @@ public struct RuleParser {
     }
 
     let home: HomeIndex
+    /// Errors only.
     var diagnostics: [Diagnostic] = []
+    var warnings: [Diagnostic] = []
     var declarations: [String: Declaration] = [:]
     /// Names in the order of the files, for messages in a fixed order.
     var names: [String] = []
@@ -104,8 +106,9 @@ public struct RuleParser {
 
     // MARK: Reporting
 
-    mutating func error(_ code: String, _ message: String, at location: SourceLocation, length: Int = 1)
-    {
+    mutating func error(
+        _ code: String, _ message: String, at location: SourceLocation, length: Int = 1
+    ) {
         diagnostics.append(
             Diagnostic(code: code, message, at: location, length: max(1, length)))
     }
@@ -113,8 +116,8 @@ public struct RuleParser {
     mutating func warning(
         _ code: String, _ message: String, at location: SourceLocation, length: Int = 1
     ) {
-        guard !isExhausted else { return }
-        diagnostics.append(
+        guard warnings.count < Self.maximumErrors else { return }
+        warnings.append(
             Diagnostic(.warning, code: code, message, at: location, length: max(1, length)))
     }
 
@@ -172,7 +175,8 @@ public struct RuleParser {
             return
         }
         error(
-            "version", "rule files of version \"\(text.prefix(20))\" cannot be read; write version: 1",
+            "version",
+            "rule files of version \"\(text.prefix(20))\" cannot be read; write version: 1",
             at: node.location, length: text.count)
     }
 
@@ -202,7 +206,7 @@ public struct RuleParser {
 
     private mutating func warnOfUnusedNames() {
         // A file with errors may well use the name where it was not read.
-        guard !diagnostics.contains(where: { $0.severity == .error }) else { return }
+        guard diagnostics.isEmpty else { return }
         for name in names {
             guard let declaration = declarations[name], !declaration.isUsed else { continue }
             warning(

@@ -71,7 +71,8 @@ public enum Vocabulary {
     private static let states: [Entry] = [
         flag("contact.open", "contact", yes: "open opened", no: "closed shut"),
         flag("presence.motion", "motion", yes: "detected moving", no: "clear still"),
-        flag("presence.occupied", "occupancy presence", yes: "occupied present", no: "empty absent"),
+        flag(
+            "presence.occupied", "occupancy presence", yes: "occupied present", no: "empty absent"),
         flag("bed.occupied", "bed", yes: "occupied in", no: "empty out"),
         flag("alarm.smoke", "smoke", yes: "alarm detected", no: "clear"),
         flag("alarm.water", "leak water", yes: "wet leak", no: "dry"),
