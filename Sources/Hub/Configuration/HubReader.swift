@@ -24,9 +24,9 @@ struct HubReader {
         if let list = fields.required("residences", subject: what, diagnostics: &diagnostics) {
             residences = self.residences(list, zone: zone ?? "UTC")
         }
-        let broker = fields["broker"].map { broker($0) } ?? BrokerSettings()
+        let broker = fields["broker"].map { self.broker($0) } ?? BrokerSettings()
         let listen = fields["listen"].flatMap { address($0, what: "listen") }
-        let intake = fields["intake"].map { intake($0) } ?? IntakeSettings()
+        let intake = fields["intake"].map { self.intake($0) } ?? IntakeSettings()
         guard diagnostics.allSatisfy({ $0.severity != .error }), let site, let zone else {
             return nil
         }
@@ -117,7 +117,8 @@ struct HubReader {
         guard case .list(let items, _) = list, !items.isEmpty else {
             error(
                 "expected-list",
-                "\"residences\" must be a list with at least one; begin each with \"- id:\"", at: list)
+                "\"residences\" must be a list with at least one; begin each with \"- id:\"",
+                at: list)
             return []
         }
         var places: [String: SourceLocation] = [:]

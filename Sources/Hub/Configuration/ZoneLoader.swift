@@ -19,8 +19,8 @@ public enum ZoneLoader {
 
     /// A zone's offsets and their changes from one year's beginning to another's.
     ///
-    /// The search steps through the years by offsets, not by `nextDaylightSavingTimeTransition`, which
-    /// leaves out changes of the standard offset (Asia/Pyongyang in 2015) and repeats moments in some versions.
+    /// The search goes through the years by offset: a zone may change its offset without daylight saving
+    /// (Asia/Pyongyang in 2015), and only the offset matters here.
     ///
     /// - Returns: nil where the machine does not know the zone.
     public static func load(_ name: String, from first: Int = 2000, to last: Int = 2050)
