@@ -21,13 +21,14 @@ public struct Fields: Sendable {
         }
         self.entries = entries
         self.location = location
-        for entry in entries where !known.contains(entry.key) {
+        // A hostile file may have any number of wrong keys: the first ones say enough.
+        for entry in entries.lazy.filter({ !known.contains($0.key) }).prefix(20) {
             diagnostics.append(
                 Diagnostic(
                     code: "unknown-key",
-                    "\(subject) has no key \"\(entry.key)\""
+                    "\(subject) has no key \"\(entry.key.prefix(80))\""
                         + suggestion(for: entry.key, among: known),
-                    at: entry.location, length: entry.key.count))
+                    at: entry.location, length: max(1, min(entry.key.count, 80))))
         }
     }
 
@@ -90,8 +91,8 @@ extension Node {
         diagnostics.append(
             Diagnostic(
                 code: "bad-duration",
-                "\(subject): \"\(text)\" is not a duration; write a number and a unit, such as 40s, 5m, 1h30m or 2d",
-                at: location, length: max(1, text.count)))
+                "\(subject): \"\(text.prefix(80))\" is not a duration; write a number and a unit, such as 40s, 5m, 1h30m or 2d",
+                at: location, length: max(1, min(text.count, 80))))
         return nil
     }
 
@@ -101,8 +102,8 @@ extension Node {
         if let number = Double(text), number.isFinite { return number }
         diagnostics.append(
             Diagnostic(
-                code: "bad-number", "\(subject): \"\(text)\" is not a number", at: location,
-                length: max(1, text.count)))
+                code: "bad-number", "\(subject): \"\(text.prefix(80))\" is not a number", at: location,
+                length: max(1, min(text.count, 80))))
         return nil
     }
 
@@ -115,8 +116,8 @@ extension Node {
         diagnostics.append(
             Diagnostic(
                 code: "bad-number",
-                "\(subject): \"\(text)\" is not a whole number from \(range.lowerBound) to \(range.upperBound)",
-                at: location, length: max(1, text.count)))
+                "\(subject): \"\(text.prefix(80))\" is not a whole number from \(range.lowerBound) to \(range.upperBound)",
+                at: location, length: max(1, min(text.count, 80))))
         return nil
     }
 
@@ -129,8 +130,8 @@ extension Node {
         default:
             diagnostics.append(
                 Diagnostic(
-                    code: "bad-boolean", "\(subject): \"\(text)\" is neither true nor false",
-                    at: location, length: max(1, text.count)))
+                    code: "bad-boolean", "\(subject): \"\(text.prefix(80))\" is neither true nor false",
+                    at: location, length: max(1, min(text.count, 80))))
             return nil
         }
     }

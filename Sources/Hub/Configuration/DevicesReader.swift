@@ -1,0 +1,191 @@
+import Rules
+
+/// Reads devices.yaml: which device is where, whose it is, and where it speaks.
+struct DevicesReader {
+    let residences: [Residence]
+    /// The profiles that there are; nil where they are not known, and nothing is compared with them.
+    let profiles: [String]?
+    var diagnostics: [Diagnostic] = []
+    private var placesByID: [String: SourceLocation] = [:]
+    private var placesByTopic: [String: SourceLocation] = [:]
+    private let residencesByID: [String: Residence]
+
+    init(residences: [Residence], profiles: [String]?) {
+        self.residences = residences
+        self.profiles = profiles
+        residencesByID = Dictionary(
+            residences.map { ($0.id.rawValue, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// Reads the file's tree; devices with errors are left out.
+    mutating func read(_ node: Node) -> [DevicePlacement] {
+        let what = "devices.yaml"
+        guard
+            let fields = Fields(
+                node, subject: what, known: ["version", "devices"], diagnostics: &diagnostics)
+        else { return [] }
+        var reader = HubReader(folder: "")
+        reader.version(fields, what: what)
+        diagnostics += reader.diagnostics
+        guard let list = fields["devices"] else { return [] }
+        guard case .list(let items, _) = list else {
+            error(
+                "expected-list", "\"devices\" must be a list; begin each device with \"- name:\"",
+                at: list)
+            return []
+        }
+        var devices: [DevicePlacement] = []
+        for item in items where diagnostics.count <= RuleParser.maximumErrors {
+            if let device = device(item) { devices.append(device) }
+        }
+        return devices
+    }
+
+    private mutating func error(_ code: String, _ message: String, at node: Node, length: Int = 1) {
+        diagnostics.append(
+            Diagnostic(code: code, message, at: node.location, length: max(1, length)))
+    }
+
+    private mutating func device(_ node: Node) -> DevicePlacement? {
+        let before = diagnostics.count
+        guard
+            let fields = Fields(
+                node, subject: "a device",
+                known: [
+                    "name", "residence", "room", "person", "kind", "labels", "profile", "topic",
+                    "title",
+                ], diagnostics: &diagnostics)
+        else { return nil }
+        var reader = HubReader(folder: "")
+        let name = reader.name(fields, "name", of: "a device")
+        let what = name.map { "device \"\($0)\"" } ?? "the device"
+        let kind = fields["kind"].flatMap { reader.name($0, what: "\(what), kind") }
+        let labels = (fields["labels"]?.items ?? []).compactMap {
+            reader.name($0, what: "\(what), labels")
+        }
+        let title = fields["title"].map { _ in
+            reader.title(fields, what, otherwise: name ?? "")
+        }
+        diagnostics += reader.diagnostics
+        let residence = residence(fields, what: what)
+        let profile = profile(fields, what: what)
+        let topic = topic(fields, what: what)
+        var room: RoomID?
+        var person: PersonID?
+        if let residence {
+            room = fields["room"].flatMap { self.room($0, of: residence, what: what) }
+            var reader = HubReader(folder: "")
+            person = fields["person"].flatMap {
+                reader.person(
+                    $0, what: what, residence: residence.id.rawValue, people: residence.people)
+            }
+            diagnostics += reader.diagnostics
+        }
+        guard diagnostics.count == before, let name, let residence, let profile, let topic else {
+            return nil
+        }
+        let device = DevicePlacement(
+            name: name, residence: residence.id, room: room, person: person, kind: kind,
+            labels: labels, profile: profile, topic: topic, title: title,
+            location: fields.location)
+        return isNew(device, fields) ? device : nil
+    }
+
+    private mutating func isNew(_ device: DevicePlacement, _ fields: Fields) -> Bool {
+        let node = fields["name"] ?? .scalar("", quoted: false, fields.location)
+        if let first = placesByID[device.id.rawValue] {
+            error(
+                "duplicate-id",
+                "device \"\(device.id)\" stands here a second time; the first is at \(first)",
+                at: node,
+                length: device.name.count)
+            return false
+        }
+        placesByID[device.id.rawValue] = node.location
+        // One message may well be read by two profiles, but not twice by the same one.
+        let address = "\(device.profile) \(device.topic)"
+        if let first = placesByTopic[address] {
+            error(
+                "duplicate-topic",
+                "device \"\(device.name)\" has the topic and profile of the device at \(first)",
+                at: fields["topic"] ?? node, length: min(device.topic.count, 80))
+            return false
+        }
+        placesByTopic[address] = fields.location
+        return true
+    }
+
+    /// The residence that is named, or the only one.
+    private mutating func residence(_ fields: Fields, what: String) -> Residence? {
+        guard let node = fields["residence"] else {
+            if residences.count == 1 { return residences[0] }
+            if !residences.isEmpty {
+                error(
+                    "missing-key",
+                    "\(what) needs \"residence\""
+                        + suggestion(for: "", among: residences.map(\.id.rawValue)),
+                    at: .scalar("", quoted: false, fields.location))
+            }
+            return nil
+        }
+        guard let text = node.text("\(what), residence", diagnostics: &diagnostics) else {
+            return nil
+        }
+        if let residence = residencesByID[text] { return residence }
+        // Where hub.yaml has errors its residences are not known.
+        guard !residences.isEmpty else { return nil }
+        error(
+            "unknown-residence",
+            "\(what): residence \"\(text.prefix(80))\" is not in hub.yaml"
+                + suggestion(for: text, among: residences.prefix(1000).map(\.id.rawValue)),
+            at: node, length: min(text.count, 80))
+        return nil
+    }
+
+    private mutating func room(_ node: Node, of residence: Residence, what: String) -> RoomID? {
+        guard let text = node.text("\(what), room", diagnostics: &diagnostics) else { return nil }
+        let id = RoomID(rawValue: "\(residence.id)/\(text)")
+        if residence.rooms.contains(where: { $0.id == id }) { return id }
+        let known = residence.rooms.map { room in
+            String(room.id.rawValue.dropFirst(residence.id.rawValue.count + 1))
+        }
+        error(
+            "unknown-room",
+            "\(what): residence \"\(residence.id)\" has no room \"\(text.prefix(80))\""
+                + suggestion(for: text, among: known),
+            at: node, length: min(text.count, 80))
+        return nil
+    }
+
+    private mutating func profile(_ fields: Fields, what: String) -> String? {
+        guard let node = fields.required("profile", subject: what, diagnostics: &diagnostics),
+            let text = node.text("\(what), profile", diagnostics: &diagnostics)
+        else { return nil }
+        guard let profiles, !profiles.contains(text) else { return text }
+        error(
+            "unknown-profile",
+            "\(what): there is no profile \"\(text.prefix(80))\""
+                + suggestion(for: text, among: profiles),
+            at: node, length: min(text.count, 80))
+        return nil
+    }
+
+    private mutating func topic(_ fields: Fields, what: String) -> String? {
+        guard let node = fields.required("topic", subject: what, diagnostics: &diagnostics),
+            let text = node.text("\(what), topic", diagnostics: &diagnostics)
+        else { return nil }
+        let problem: String? =
+            if text.isEmpty {
+                "is empty"
+            } else if text.contains("#") || text.contains("+") {
+                "is a filter; write the device's own topic without # and +"
+            } else if text.utf8.count > 1024 || text.utf8.contains(0) {
+                "is longer than 1024 bytes or has a zero"
+            } else {
+                nil
+            }
+        guard let problem else { return text }
+        error("bad-topic", "\(what): topic \"\(text.prefix(80))\" \(problem)", at: node)
+        return nil
+    }
+}

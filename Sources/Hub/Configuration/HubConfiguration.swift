@@ -1,0 +1,139 @@
+public import Rules
+
+/// What hub.yaml says: the site, its residences, its broker and its limits. Everything but the residences has a
+/// default, and `hubctl init` writes them all out.
+public struct HubConfiguration: Hashable, Sendable {
+    /// The site's identifier: part of the MQTT client id.
+    public var site: String
+    /// What people call the site.
+    public var title: LocalizedText
+    /// The IANA time zone of residences that give none.
+    public var zone: String
+    /// The residences, in the order of the file.
+    public var residences: [Residence]
+    /// The broker and the hub's session with it.
+    public var broker: BrokerSettings
+    /// Where the web page listens.
+    public var listen: ListenAddress
+    /// What the intake takes at most.
+    public var intake: IntakeSettings
+
+    /// A configuration; what is left out is the default.
+    public init(
+        site: String, title: LocalizedText, zone: String, residences: [Residence],
+        broker: BrokerSettings = BrokerSettings(),
+        listen: ListenAddress = ListenAddress(host: "127.0.0.1", port: 8080),
+        intake: IntakeSettings = IntakeSettings()
+    ) {
+        self.site = site
+        self.title = title
+        self.zone = zone
+        self.residences = residences
+        self.broker = broker
+        self.listen = listen
+        self.intake = intake
+    }
+
+    /// The MQTT client id: the one given, else `foyer-` and the site.
+    public var clientID: String { broker.clientID ?? "foyer-\(site)" }
+}
+
+/// A host and a port.
+public struct ListenAddress: Hashable, Sendable, CustomStringConvertible {
+    /// A host name or an address; IPv6 without brackets.
+    public var host: String
+    /// 1 … 65535.
+    public var port: UInt16
+
+    /// A host and a port.
+    public init(host: String, port: UInt16) {
+        self.host = host
+        self.port = port
+    }
+
+    /// `127.0.0.1:8080`, `[::1]:8080`.
+    public var description: String { (host.contains(":") ? "[\(host)]" : host) + ":\(port)" }
+}
+
+/// The broker, and the hub's session with it.
+public struct BrokerSettings: Hashable, Sendable {
+    /// Whose broker it is.
+    public enum Kind: Hashable, Sendable {
+        /// The hub's own: started, supervised and stopped by it, listening there.
+        case managed(ListenAddress)
+        /// Somebody else's.
+        case foreign(BrokerAddress)
+    }
+
+    /// Whose broker it is; by default the hub's own, on loopback.
+    public var kind: Kind
+    /// The MQTT client id; nil: `foyer-` and the site. The broker keeps the session under it.
+    public var clientID: String?
+    /// The topic filters that the hub subscribes to.
+    public var subscriptions: [String]
+    /// How long the broker keeps what comes while the hub is away.
+    public var sessionExpiry: TimeSpan
+    /// How long the connection may be silent.
+    public var keepAlive: TimeSpan
+
+    /// A broker; what is left out is the default.
+    public init(
+        kind: Kind = .managed(ListenAddress(host: "127.0.0.1", port: 1883)),
+        clientID: String? = nil, subscriptions: [String] = ["#"],
+        sessionExpiry: TimeSpan = .days(7), keepAlive: TimeSpan = .seconds(30)
+    ) {
+        self.kind = kind
+        self.clientID = clientID
+        self.subscriptions = subscriptions
+        self.sessionExpiry = sessionExpiry
+        self.keepAlive = keepAlive
+    }
+}
+
+/// Somebody else's broker.
+public struct BrokerAddress: Hashable, Sendable {
+    /// Where it listens.
+    public var address: ListenAddress
+    /// Whether the connection is encrypted (`mqtts`).
+    public var encrypted: Bool
+    /// The user; nil for none.
+    public var user: String?
+    /// The file whose first line is the password; an absolute path.
+    public var passwordFile: String?
+    /// The file with the certificates of the authorities to trust; nil: the system's. An absolute path.
+    public var authorityFile: String?
+    /// The hub's own certificate; an absolute path. Goes with `keyFile`.
+    public var certificateFile: String?
+    /// The key of the hub's own certificate; an absolute path.
+    public var keyFile: String?
+
+    /// A broker at an address, without encryption, user or certificates.
+    public init(address: ListenAddress, encrypted: Bool = false, user: String? = nil) {
+        self.address = address
+        self.encrypted = encrypted
+        self.user = user
+    }
+}
+
+/// What the intake takes at most, and what happens beyond.
+public struct IntakeSettings: Hashable, Sendable {
+    /// How many messages are committed together at most; also the MQTT receive maximum.
+    public var batch: Int
+    /// The largest payload in bytes that is read; a larger one goes to quarantine, cut off.
+    public var maximumPayload: Int
+    /// How many topics of unknown devices are listed; the rest are counted together.
+    public var unknownTopics: Int
+    /// How many rows the quarantine keeps; the oldest go.
+    public var quarantine: Int
+
+    /// Limits; what is left out is the default.
+    public init(
+        batch: Int = 1000, maximumPayload: Int = 256 * 1024, unknownTopics: Int = 10_000,
+        quarantine: Int = 10_000
+    ) {
+        self.batch = batch
+        self.maximumPayload = maximumPayload
+        self.unknownTopics = unknownTopics
+        self.quarantine = quarantine
+    }
+}

@@ -1,0 +1,264 @@
+/// Signals: what holds, and may be unknown.
+extension RuleParser {
+    private static let signalForms = [
+        "all", "any", "not", "at_least", "dwell", "no", "count", "during", "outside", "signal",
+    ]
+    private static let signalModifiers = ["release", "for", "tolerate"]
+    private static let unsupportedInSignals = [
+        "rate", "over", "spent", "more_than", "baseline", "min_days", "days_in_row", "distinct",
+        "extend_on",
+    ]
+    private static let onlyOfEvents = ["seq", "after", "begins", "ends", "event", "seen", "while"]
+
+    /// Reads a signal: a name, or one of the forms.
+    ///
+    /// - Parameter what: whose signal it is, for messages.
+    mutating func signal(_ node: Node, what: String) -> SignalExpression? {
+        level(node) { parser in
+            switch node {
+            case .scalar(let name, _, _):
+                return parser.namedSignal(name, node)
+            case .list:
+                parser.error(
+                    "expected-signal",
+                    "\(what) must be one signal; write {all: [...]} or {any: [...]} for several",
+                    at: node.location)
+                return nil
+            case .mapping(let entries, _):
+                return parser.signal(entries, node, what: what)
+            }
+        }
+    }
+
+    private mutating func namedSignal(_ name: String, _ node: Node) -> SignalExpression? {
+        switch use(name, at: node, sections: [.signals, .events]) {
+        case .signal(let signal): return signal
+        case .event:
+            error(
+                "expected-signal",
+                "\"\(name)\" is an event, and a signal is needed here; write {count: \(name), "
+                    + "at_least: 1, within: 5m} or {no: \(name), for: 5m}",
+                at: node.location, length: name.count)
+            return nil
+        case .window:
+            error(
+                "expected-signal",
+                "\"\(name)\" is a window, and a signal is needed here; write {during: \(name)}",
+                at: node.location, length: name.count)
+            return nil
+        case nil: return nil
+        }
+    }
+
+    private mutating func signal(
+        _ entries: [Node.Entry], _ node: Node, what: String
+    ) -> SignalExpression? {
+        guard supports(node, unsupported: Self.unsupportedInSignals) else { return nil }
+        var keys = Set(entries.map(\.key))
+        if let key = Self.onlyOfEvents.first(where: keys.contains) {
+            error(
+                "expected-signal",
+                "\(what): \"\(key)\" makes an event, and a signal is needed here; write {count: {…}, "
+                    + "at_least: 1, within: 5m} or {no: {…}, for: 5m} around it",
+                at: node.location)
+            return nil
+        }
+        if keys.contains("no"), keys.contains("during") {
+            error(
+                "unsupported",
+                "\(what): \"no\" with \"during\" (a deadline) is not supported yet by this version",
+                at: node.location)
+            return nil
+        }
+        // `at_least` is a form of its own, and a key of `count`.
+        if keys.contains("count") { keys.remove("at_least") }
+        guard
+            let form = form(
+                keys, node, forms: Self.signalForms, selector: Self.selectorKeys, what: what)
+        else { return nil }
+        let own: [String] =
+            switch form {
+            case "count": ["count", "at_least", "within"]
+            case "no": ["no", "for"]
+            case Self.selectorForm:
+                Self.selectorKeys + Self.testKeys + ["clear_above", "clear_below", "unknown_after"]
+            default: [form]
+            }
+        guard
+            let fields = Fields(
+                node, subject: what, known: own + Self.signalModifiers, diagnostics: &diagnostics)
+        else { return nil }
+        let before = extent.size
+        guard let base = base(form, fields, node, what: what) else { return nil }
+        return modified(base, ofSize: extent.size - before, form, fields, what: what)
+    }
+
+    private mutating func base(
+        _ form: String, _ fields: Fields, _ node: Node, what: String
+    ) -> SignalExpression? {
+        guard form != Self.selectorForm else { return predicate(fields, what: what) }
+        guard let value = fields[form] else {
+            error(
+                "missing-value", "\(what): \"\(form)\" has no value",
+                at: fields.entry(form)?.location ?? node.location, length: form.count)
+            return nil
+        }
+        switch form {
+        case "signal": return signal(value, what: what)
+        case "all": return signals(value, what: "\(what), all").map { .all($0) }
+        case "any": return signals(value, what: "\(what), any").map { .any($0) }
+        case "not": return signal(value, what: "\(what), not").map { .not($0) }
+        case "during": return during(value)
+        case "outside": return during(value).map { .not($0) }
+        case "at_least": return atLeast(value, what: "\(what), at_least")
+        case "dwell": return dwell(value, what: "\(what), dwell")
+        case "count": return count(value, fields, what: what)
+        default:
+            let event = event(value, what: "\(what), no")
+            let span = span("for", fields, what: what)
+            guard let event, let span else { return nil }
+            return .absence(of: event, for: span)
+        }
+    }
+
+    private mutating func signals(_ node: Node, what: String) -> [SignalExpression]? {
+        let items = node.items
+        guard !items.isEmpty else {
+            error("empty-list", "\(what): the list is empty", at: node.location)
+            return nil
+        }
+        let signals = items.map { signal($0, what: what) }
+        let good = signals.compactMap(\.self)
+        return good.count == signals.count ? good : nil
+    }
+
+    private mutating func atLeast(_ node: Node, what: String) -> SignalExpression? {
+        guard
+            let fields = Fields(
+                node, subject: what, known: ["n", "of"], diagnostics: &diagnostics)
+        else { return nil }
+        let list = fields.required("of", subject: what, diagnostics: &diagnostics)
+        let parts = list.flatMap { signals($0, what: "\(what), of") }
+        let number = fields.required("n", subject: what, diagnostics: &diagnostics)
+        guard let parts, let number,
+            let count = number.integer(
+                "\(what), n", in: 1...max(1, parts.count), diagnostics: &diagnostics)
+        else { return nil }
+        return .atLeast(count, parts)
+    }
+
+    private mutating func dwell(_ node: Node, what: String) -> SignalExpression? {
+        guard
+            let fields = Fields(
+                node, subject: what, known: ["enter", "leave"], diagnostics: &diagnostics)
+        else { return nil }
+        let enter = fields.required("enter", subject: what, diagnostics: &diagnostics)
+            .flatMap { event($0, what: "\(what), enter") }
+        let leave = fields.required("leave", subject: what, diagnostics: &diagnostics)
+            .flatMap { event($0, what: "\(what), leave") }
+        guard let enter, let leave else { return nil }
+        return .dwell(enter: enter, leave: leave)
+    }
+
+    private mutating func count(
+        _ node: Node, _ fields: Fields, what: String
+    ) -> SignalExpression? {
+        let event = event(node, what: "\(what), count")
+        // The engine keeps the times of so many events: its memory is bounded here.
+        let number = fields.required("at_least", subject: what, diagnostics: &diagnostics)
+            .flatMap {
+                $0.integer("\(what), at_least", in: 1...1000, diagnostics: &diagnostics)
+            }
+        let within = span("within", fields, what: what)
+        guard let event, let number, let within else { return nil }
+        return .count(event, atLeast: number, within: within)
+    }
+
+    private mutating func predicate(_ fields: Fields, what: String) -> SignalExpression? {
+        guard supportsDevice(fields) else { return nil }
+        if let becomes = fields.entry("becomes") {
+            error(
+                "expected-signal",
+                "\(what): \"becomes\" makes an event, and a signal is needed here; write is:",
+                at: becomes.location, length: becomes.key.count)
+            return nil
+        }
+        let targets = targets(fields, what: what)
+        guard !targets.isEmpty else { return nil }
+        if let entry = targets.lazy.compactMap(\.entry).first(where: {
+            $0.kind == .pulse || $0.kind == .usage
+        }) {
+            error(
+                "expected-signal",
+                "\(what): \"\(entry.names[0])\" happens and does not hold, and a signal is needed here; "
+                    + "write {count: {…}, at_least: 1, within: 5m} around it",
+                at: fields["reading"]?.location ?? fields.location)
+            return nil
+        }
+        var unknownAfter: TimeSpan?
+        if let node = fields["unknown_after"] {
+            guard let span = positive(node, what: "\(what), unknown_after") else { return nil }
+            unknownAfter = span
+        }
+        let predicates = tested(targets, fields, what: what).map {
+            SignalExpression.predicate($0, $1, unknownAfter: unknownAfter)
+        }
+        return predicates.count <= 1 ? predicates.first : .any(predicates)
+    }
+
+    // MARK: Holding times
+
+    private mutating func modified(
+        _ base: SignalExpression, ofSize size: Int, _ form: String, _ fields: Fields, what: String
+    ) -> SignalExpression? {
+        var result = base
+        if let node = fields["release"] {
+            guard let span = positive(node, what: "\(what), release") else { return nil }
+            result = .released(result, after: span)
+        }
+        let hasFor = form != "no" && fields["for"] != nil
+        var tolerate = TimeSpan.zero
+        if let node = fields["tolerate"] {
+            guard hasFor else {
+                error(
+                    "stray-tolerate", "\(what): \"tolerate\" goes with \"for\"",
+                    at: fields.entry("tolerate")?.location ?? node.location, length: 8)
+                return nil
+            }
+            guard let span = node.timeSpan("\(what), tolerate", diagnostics: &diagnostics) else {
+                return nil
+            }
+            tolerate = span
+        }
+        guard hasFor, let node = fields["for"] else { return result }
+        if case .mapping(let entries, let place) = node {
+            guard !entries.isEmpty else {
+                error("missing-value", "\(what): \"for\" has no value", at: place)
+                return nil
+            }
+            // The condition stands once in each window's branch.
+            let added = entries.count.multipliedReportingOverflow(by: size + 2)
+            extent.size += added.overflow ? Self.maximumRuleSize : added.partialValue
+            guard isWithinLimits(node) else { return nil }
+            return holdingByWindow(result, entries, tolerate: tolerate, what: what)
+        }
+        return positive(node, what: "\(what), for").map {
+            .holding(result, for: $0, tolerate: tolerate)
+        }
+    }
+
+    /// `for: {day: 10m, night: 3m}`: within each window, held for as long as it asks.
+    private mutating func holdingByWindow(
+        _ base: SignalExpression, _ entries: [Node.Entry], tolerate: TimeSpan, what: String
+    ) -> SignalExpression? {
+        var parts: [SignalExpression] = []
+        for entry in entries {
+            let name = Node.scalar(entry.key, quoted: false, entry.location)
+            let window = during(name)
+            let span = positive(entry.value, what: "\(what), for, \(entry.key)")
+            guard let window, let span else { return nil }
+            parts.append(.all([window, .holding(base, for: span, tolerate: tolerate)]))
+        }
+        return parts.count == 1 ? parts[0] : .any(parts)
+    }
+}
