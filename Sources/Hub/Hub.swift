@@ -1,1 +1,132 @@
+import Foundation
+public import Logging
 import Rules
+public import ServiceLifecycle
+
+/// Why a hub does not start, or stopped by itself.
+public enum HubError: Error, CustomStringConvertible, Sendable {
+    /// The home's files have errors; the text shows them with their lines.
+    case configuration(report: String, summary: String)
+    /// A file that the configuration names cannot be read.
+    case file(path: String, reason: String)
+
+    /// What happened, where, and what to do.
+    public var description: String {
+        switch self {
+        case .configuration(let report, let summary): "\(report)\n\(summary)"
+        case .file(let path, let reason): "\(path): \(reason)"
+        }
+    }
+}
+
+/// The hub of one home: its broker, its intake loop, its control socket. The wiring, and the one file that knows every
+/// folder.
+///
+/// A `Service`: `run` returns after a graceful shutdown, with everything committed, a checkpoint written and the
+/// broker stopped.
+public struct HubService: Service {
+    private let home: LoadedHome
+    private let clock: Clock
+    private let log: Logger
+    private let inbox = CommandInbox()
+    private let onReady: @Sendable () -> Void
+
+    /// The hub of a home that was loaded without errors.
+    ///
+    /// - Parameters:
+    ///   - clock: where `received` comes from.
+    ///   - onReady: called when the loop has recovered and takes in messages.
+    /// - Throws: `HubError.configuration` where the home has errors.
+    public init(
+        home: LoadedHome, clock: Clock = .system, log: Logger,
+        onReady: @escaping @Sendable () -> Void = {}
+    ) throws {
+        guard !home.hasErrors else {
+            throw HubError.configuration(report: home.report, summary: home.summary)
+        }
+        self.home = home
+        self.clock = clock
+        self.log = log
+        self.onReady = onReady
+    }
+
+    /// Runs until graceful shutdown, or until `hubctl stop`.
+    public func run() async throws {
+        let lock = try HomeLock(home: home.folder)
+        defer { withExtendedLifetime(lock) {} }
+        let broker = try managedBroker()
+        let settings = try loopSettings(broker)
+        let control = try ControlServer(path: home.folder + "/hub.sock", inbox: inbox)
+        let thread = IntakeThread(
+            settings: settings, journalPath: home.folder + "/foyer.sqlite", inbox: inbox,
+            clock: clock, log: log)
+        do {
+            try await thread.ready()
+            onReady()
+            try await withGracefulShutdownHandler {
+                try await thread.end()
+            } onGracefulShutdown: { [inbox] in
+                inbox.submit(.stop) { _ in }
+            }
+        } catch {
+            control.stop()
+            broker?.stop()
+            throw error
+        }
+        control.stop()
+        broker?.stop()
+        log.info("stopped")
+    }
+
+    private func managedBroker() throws -> ManagedBroker? {
+        guard let configuration = home.configuration, case .managed(let address) = configuration.broker.kind
+        else { return nil }
+        return try ManagedBroker(
+            folder: home.folder + "/broker", address: address,
+            receiveMaximum: configuration.intake.batch, log: log)
+    }
+
+    private func loopSettings(_ broker: ManagedBroker?) throws -> IntakeLoopSettings {
+        guard let configuration = home.configuration else {
+            throw HubError.configuration(report: home.report, summary: home.summary)
+        }
+        var session = SessionSettings(
+            host: "127.0.0.1", port: 1883, clientID: configuration.clientID,
+            subscriptions: configuration.broker.subscriptions)
+        switch configuration.broker.kind {
+        case .managed(let address):
+            session.host = address.host == "0.0.0.0" || address.host == "::" ? "127.0.0.1" : address.host
+            session.port = address.port
+            session.username = "hub"
+            session.password = broker?.password(of: "hub")
+        case .foreign(let address):
+            session.host = address.address.host
+            session.port = address.address.port
+            session.username = address.user
+            session.password = try address.passwordFile.map(secret)
+            if address.encrypted {
+                session.tls = SessionSettings.TLS(
+                    authorityFile: address.authorityFile,
+                    certificateFile: address.certificateFile, keyFile: address.keyFile)
+            }
+        }
+        session.keepAlive = Int(configuration.broker.keepAlive.milliseconds / 1000)
+        session.sessionExpiry = UInt32(
+            clamping: configuration.broker.sessionExpiry.milliseconds / 1000)
+        session.receiveMaximum = configuration.intake.batch
+        let body = ConfigurationBody(home)
+        return IntakeLoopSettings(
+            session: session, plan: home.plan, home: home.home, directory: home.directory,
+            configuration: body.hash, configurationBody: body.text, batch: configuration.intake.batch,
+            maximumPayload: configuration.intake.maximumPayload)
+    }
+
+    private func secret(_ path: String) throws -> String {
+        do {
+            return try String(contentsOfFile: path, encoding: .utf8)
+                .trimmingCharacters(in: .newlines)
+        } catch {
+            throw HubError.file(path: path, reason: "the password cannot be read: \(error)")
+        }
+    }
+}

@@ -6,6 +6,12 @@ struct Hubctl: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "hubctl",
         abstract: "Foyer: a hub for supported living.",
-        subcommands: []
+        discussion: """
+            Start with 'hubctl init DIR' and 'hubctl run --home DIR'. Every command says more with --help.
+            """,
+        subcommands: [
+            RunCommand.self, StopCommand.self, StatusCommand.self, CheckCommand.self,
+            AlertsCommand.self, EventsCommand.self, DevicesCommand.self, VerifyCommand.self,
+        ]
     )
 }

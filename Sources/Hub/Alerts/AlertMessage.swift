@@ -3,7 +3,7 @@ public import Rules
 
 /// An alert as the JSON that subscribers of `foyer/<residence>/alerts/<alert id>` receive. Keys are sorted, times are
 /// ISO 8601 in UTC with milliseconds: the same alert gives the same bytes.
-struct AlertMessage: Encodable {
+public struct AlertMessage: Encodable {
     struct Text: Encodable {
         var en: String
         var fr: String
@@ -50,6 +50,11 @@ struct AlertMessage: Encodable {
     var resolved_by: String?
     var note: String?
     var events: [Evidence]
+
+    /// An alert as JSON, without the events that made it: for listings.
+    public static func encoded(_ alert: Alert, rule: Rule?, home: Home) -> [UInt8] {
+        AlertMessage(alert, rule: rule, home: home, events: []).encoded()
+    }
 
     /// The topic of an alert.
     static func topic(_ alert: Alert) -> String {

@@ -51,7 +51,8 @@ public struct DiagnosticRendering: Sendable {
         let indent = place.column - 1 - skipped + (skipped > 0 ? 1 : 0)
         let room = max(1, mark.count - indent)
         let length = min(max(1, diagnostic.length), room)
-        let caret = String(repeating: " ", count: indent) + "^"
+        let caret =
+            String(repeating: " ", count: indent) + "^"
             + String(repeating: "~", count: length - 1)
         return head + "\(gutter) | \(mark)\n\(blank) | \(caret)\n"
     }

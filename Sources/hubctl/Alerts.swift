@@ -1,0 +1,201 @@
+import ArgumentParser
+import Foundation
+import Hub
+import Rules
+
+/// `hubctl alerts …`.
+struct AlertsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "alerts", abstract: "See alerts, and answer them.",
+        subcommands: [List.self, Show.self, Acknowledge.self, Resolve.self, Watch.self],
+        defaultSubcommand: List.self)
+
+    /// Who answers: `--by`, else the account that is signed in.
+    struct Actor: ParsableArguments {
+        @Option(help: "Who you are. Default: your account's name.")
+        var by: String?
+        var name: String { by ?? ProcessInfo.processInfo.environment["USER"] ?? "hubctl" }
+    }
+
+    struct List: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "The open alerts, oldest first.")
+        @OptionGroup var home: HomeOption
+        @Flag(help: "Past ones too.")
+        var all = false
+        @Option(help: "Of one residence.")
+        var residence: String?
+        @Option(help: "Since a time, such as 2026-11-24, or a span before now, such as 8h.")
+        var since: String?
+        @Flag(help: "One JSON object a line.")
+        var json = false
+        @Option(help: "en or fr. Default: your locale's.")
+        var lang: String?
+
+        func run() throws {
+            let loaded = try? home.load()
+            let printer = AlertPrinter(home: loaded, option: home, lang: lang)
+            let alerts = try home.reader.alerts(
+                openOnly: !all, residence: residence.map { ResidenceID(rawValue: $0) },
+                since: try since.map { try moment($0, zone: home.zone(in: loaded)) })
+            for alert in alerts { print(json ? try printer.json(alert) : printer.line(alert)) }
+            if alerts.isEmpty, !json { print(printer.french ? "Aucune alerte." : "No alerts.") }
+        }
+    }
+
+    struct Show: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "One alert: what, where, since when, what was done, and the events that made it.")
+        @OptionGroup var home: HomeOption
+        @Argument(help: "The alert's identifier, or the beginning of it.")
+        var id: String
+        @Flag(help: "As JSON.")
+        var json = false
+        @Option(help: "en or fr. Default: your locale's.")
+        var lang: String?
+
+        func run() throws {
+            let reader = try home.reader
+            guard let alert = try reader.alert(id) else {
+                throw ValidationError("there is no alert \"\(id)\", or there are several that begin so")
+            }
+            let printer = AlertPrinter(home: try? home.load(), option: home, lang: lang)
+            if json { return print(try printer.json(alert)) }
+            print(printer.line(alert))
+            if let text = printer.instruction(alert) { print("  " + text) }
+            for step in try reader.steps(of: alert.id) {
+                print("  \(printer.time(step.at, alert)) \(step.step.name)\(step.actor.map { " (\(printable($0)))" } ?? "")")
+            }
+            let streams = try reader.streams()
+            for event in try reader.events(at: alert.evidence) {
+                let key = streams.first { $0.id == event.stream }?.key
+                print(
+                    "  \(printer.time(event.effective, alert)) \(printer.french ? "événement" : "event") \(event.sequence.rawValue): \(key.map { printable("\($0)") } ?? "?") = \(printable(event.value.plainText))")
+            }
+            if let note = alert.note { print("  \"\(printable(note))\"") }
+        }
+    }
+
+    struct Acknowledge: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "ack", abstract: "Say \"I am going\".")
+        @OptionGroup var home: HomeOption
+        @OptionGroup var actor: Actor
+        @Argument(help: "The alert's identifier, or the beginning of it.")
+        var id: String
+
+        func run() throws {
+            let alert = try home.reader.alert(id)?.id ?? AlertID(rawValue: id)
+            try home.control.send(.acknowledge(alert, by: actor.name))
+            print("\(alert): acknowledged by \(actor.name)")
+        }
+    }
+
+    struct Resolve: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Say that it is over.")
+        @OptionGroup var home: HomeOption
+        @OptionGroup var actor: Actor
+        @Option(help: "What happened, in your words.")
+        var note: String?
+        @Argument(help: "The alert's identifier, or the beginning of it.")
+        var id: String
+
+        func run() throws {
+            let alert = try home.reader.alert(id)?.id ?? AlertID(rawValue: id)
+            try home.control.send(.resolve(alert, by: actor.name, note: note))
+            print("\(alert): resolved by \(actor.name)")
+        }
+    }
+
+    struct Watch: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Show each step of each alert as it happens, until ctrl-C.")
+        @OptionGroup var home: HomeOption
+        @Option(help: "en or fr. Default: your locale's.")
+        var lang: String?
+        @Option(help: "Stop after so many steps; for scripts.")
+        var limit: Int?
+
+        func run() throws {
+            let reader = try home.reader
+            let printer = AlertPrinter(home: try? home.load(), option: home, lang: lang)
+            var shown = try reader.steps().count
+            var version = -1
+            var left = limit ?? Int.max
+            while left > 0 {
+                let now = try reader.dataVersion()
+                if now != version {
+                    version = now
+                    for step in try reader.steps().dropFirst(shown).prefix(left) {
+                        shown += 1
+                        left -= 1
+                        guard let alert = try reader.alert(step.alert.rawValue) else { continue }
+                        print("\(printer.time(step.noticed, alert)) \(step.step.name.padding(toLength: 12, withPad: " ", startingAt: 0)) \(printer.line(alert))")
+                        fflush(stdout)
+                    }
+                }
+                usleep(200_000)
+            }
+        }
+    }
+}
+
+/// Alerts as people read them.
+struct AlertPrinter {
+    let home: LoadedHome?
+    let option: HomeOption
+    let french: Bool
+
+    init(home: LoadedHome?, option: HomeOption, lang: String?) {
+        self.home = home
+        self.option = option
+        french = Language.chosen(option: lang, environment: ProcessInfo.processInfo.environment) == .french
+    }
+
+    func time(_ moment: Instant, _ alert: Alert) -> String {
+        Timestamp.short(moment, in: option.zone(of: alert.subject.residence, in: home))
+    }
+
+    /// `8k2m… high unacknowledged 2026-11-24 22:41:07 Les Lilas, hall: Out at night, not back (×2) late`.
+    func line(_ alert: Alert) -> String {
+        let residence = home?.home.residences.first { $0.id == alert.subject.residence }
+        let room = residence?.rooms.first { $0.id == alert.subject.room }
+        let device = home?.home.devices.first { $0.id == alert.subject.device }
+        let place = [residence.map { text($0.title) } ?? alert.subject.residence.rawValue]
+            + [room.map { text($0.title) } ?? device.map { text($0.title) }].compactMap { $0 }
+        let rule = home?.rules.rules.first { $0.id == alert.rule }
+        let title = rule?.title.map(text) ?? alert.rule.rawValue
+        var line = "\(alert.id) \(word(alert.priority.name)) \(word(alert.response.name)) "
+        line += "\(time(alert.began, alert)) \(place.joined(separator: ", ")): \(title)"
+        if alert.count > 1 { line += " (×\(alert.count))" }
+        if alert.late { line += french ? " [tardive]" : " [late]" }
+        if let by = alert.acknowledgedBy { line += french ? " – \(by) y va" : " – \(by) is going" }
+        return printable(line)
+    }
+
+    func instruction(_ alert: Alert) -> String? {
+        home?.rules.rules.first { $0.id == alert.rule }?.instruction.map(text).map(printable)
+    }
+
+    func json(_ alert: Alert) throws -> String {
+        let rule = home?.rules.rules.first { $0.id == alert.rule }
+        return String(
+            decoding: AlertMessage.encoded(alert, rule: rule, home: home?.home ?? Home()), as: UTF8.self)
+    }
+
+    private func text(_ text: LocalizedText) -> String { french ? text.french : text.english }
+
+    private func word(_ english: String) -> String {
+        guard french else { return english }
+        switch english {
+        case "info": return "info"
+        case "low": return "basse"
+        case "medium": return "moyenne"
+        case "high": return "haute"
+        case "critical": return "critique"
+        case "unacknowledged": return "sans réponse"
+        case "acknowledged": return "prise en charge"
+        case "resolved": return "terminée"
+        default: return english
+        }
+    }
+}

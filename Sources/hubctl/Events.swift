@@ -1,0 +1,212 @@
+import ArgumentParser
+import Foundation
+import Hub
+import Rules
+
+/// `hubctl events …`.
+struct EventsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "events", abstract: "The journal's events.",
+        subcommands: [List.self, Tail.self, Quarantine.self, Unknown.self],
+        defaultSubcommand: List.self)
+
+    /// Which events.
+    struct Filter: ParsableArguments {
+        @Option(help: "Of one residence.")
+        var residence: String?
+        @Option(help: "Of one device: its name, or residence/name.")
+        var device: String?
+        @Option(help: "Of one capability, such as contact.open.")
+        var capability: String?
+
+        func takes(_ stream: StreamRecord) -> Bool {
+            if let residence, stream.residence.rawValue != residence { return false }
+            if let capability, stream.key.capability.rawValue != capability { return false }
+            guard let device else { return true }
+            let id = stream.key.device.rawValue
+            return id == device || id.hasSuffix("/" + device)
+        }
+    }
+
+    /// How they are shown.
+    struct Style: ParsableArguments {
+        @Flag(help: "One JSON object a line.")
+        var json = false
+        @Flag(help: "CSV with a header (RFC 4180).")
+        var csv = false
+        @Flag(help: "Times in UTC instead of the residence's zone.")
+        var utc = false
+    }
+
+    struct List: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Events of a span, oldest first.")
+        @OptionGroup var home: HomeOption
+        @OptionGroup var filter: Filter
+        @OptionGroup var style: Style
+        @Option(help: "From a time, such as 2026-11-24T08:00, or a span before now, such as 2h.")
+        var since: String?
+        @Option(help: "Up to a time.")
+        var until: String?
+        @Option(help: "The most events; the latest are taken. 0 for all.")
+        var limit: Int = 100
+
+        func run() throws {
+            let printer = EventPrinter(home: home, style: style)
+            let from = try since.map { try moment($0, zone: printer.defaultZone) } ?? .distantPast
+            let to = try until.map { try moment($0, zone: printer.defaultZone) } ?? .distantFuture
+            guard from <= to else { throw ValidationError("--since is after --until") }
+            let reader = try home.reader
+            let streams = try reader.streams()
+            if style.csv { print(EventPrinter.header) }
+            for event in try reader.events(
+                in: from..<to, limit: limit == 0 ? .max : limit, where: filter.takes)
+            {
+                printer.show(event, streams)
+            }
+        }
+    }
+
+    struct Tail: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Events as they are stored, until ctrl-C.")
+        @OptionGroup var home: HomeOption
+        @OptionGroup var filter: Filter
+        @OptionGroup var style: Style
+        @Option(help: "Stop after so many; for scripts.")
+        var limit: Int?
+
+        func run() throws {
+            let printer = EventPrinter(home: home, style: style)
+            let reader = try home.reader
+            var next = try reader.firstPlace(atOrAfter: .distantFuture)
+            var version = -1
+            var left = limit ?? Int.max
+            if style.csv { print(EventPrinter.header) }
+            while left > 0 {
+                let now = try reader.dataVersion()
+                if now != version {
+                    version = now
+                    let streams = try reader.streams()
+                    try reader.replay(from: next) { entry in
+                        guard case .event(let event) = entry else { return true }
+                        next = SequenceNumber(rawValue: event.sequence.rawValue + 1)
+                        guard let stream = streams.first(where: { $0.id == event.stream }),
+                            filter.takes(stream)
+                        else { return true }
+                        printer.show(event, streams)
+                        left -= 1
+                        return left > 0
+                    }
+                    fflush(stdout)
+                }
+                usleep(200_000)
+            }
+        }
+    }
+
+    struct Quarantine: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Messages that could not be read, latest first, with the reason.")
+        @OptionGroup var home: HomeOption
+        @Option(help: "The most messages.")
+        var limit: Int = 50
+
+        func run() throws {
+            let zone = home.zone(in: try? home.load())
+            for message in try home.reader.quarantine(limit: limit) {
+                let payload = printable(String(decoding: message.payload.prefix(120), as: UTF8.self))
+                print("\(Timestamp.short(message.received, in: zone)) \(printable(message.topic)): \(printable(message.reason))")
+                print("    \(payload)")
+            }
+        }
+    }
+
+    struct Unknown: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Topics that belong to no device, the busiest first.")
+        @OptionGroup var home: HomeOption
+        @Option(help: "The most topics.")
+        var limit: Int = 50
+
+        func run() throws {
+            let zone = home.zone(in: try? home.load())
+            for topic in try home.reader.unknownTopics(limit: limit) {
+                let sample = printable(String(decoding: topic.sample.prefix(80), as: UTF8.self))
+                print("\(topic.count) × \(printable(topic.topic)) (\(Timestamp.short(topic.last, in: zone))): \(sample)")
+            }
+        }
+    }
+}
+
+/// Events as lines, JSON or CSV.
+struct EventPrinter {
+    private struct Wire: Encodable {
+        var sequence: Int64
+        var residence: String
+        var device: String
+        var capability: String
+        var channel: String?
+        var kind: String
+        var value: JSONValue
+        var time: String
+        var received: String
+        var freshness: String
+    }
+
+    private enum JSONValue: Encodable {
+        case value(Value)
+        func encode(to encoder: any Encoder) throws {
+            guard case .value(let value) = self else { return }
+            var container = encoder.singleValueContainer()
+            switch value {
+            case .unknown: try container.encodeNil()
+            case .boolean(let flag): try container.encode(flag)
+            case .number(let number): try container.encode(number)
+            case .text(let text): try container.encode(text)
+            }
+        }
+    }
+
+    static let header = "sequence,time,received,residence,device,capability,channel,kind,value,freshness"
+    let style: EventsCommand.Style
+    let loaded: LoadedHome?
+    let home: HomeOption
+
+    init(home: HomeOption, style: EventsCommand.Style) {
+        self.home = home
+        self.style = style
+        loaded = try? home.load()
+    }
+
+    var defaultZone: ZoneOffsets { home.zone(in: loaded) }
+
+    func show(_ event: Event, _ streams: [StreamRecord]) {
+        let number = Int(event.stream.rawValue) - 1
+        guard streams.indices.contains(number) else { return }
+        let stream = streams[number]
+        let zone = style.utc ? ZoneOffsets.utc : home.zone(of: stream.residence, in: loaded)
+        let time = Timestamp.local(event.effective, in: zone)
+        let received = Timestamp.local(event.received, in: zone)
+        let freshness = ["live", "restored", "late"][Int(event.freshness.rawValue)]
+        if style.json {
+            let wire = Wire(
+                sequence: event.sequence.rawValue, residence: stream.residence.rawValue,
+                device: stream.key.device.rawValue, capability: stream.key.capability.rawValue,
+                channel: stream.key.channel.isEmpty ? nil : stream.key.channel,
+                kind: event.kind.rawValue, value: .value(event.value), time: time,
+                received: received, freshness: freshness)
+            print((try? jsonText(wire)) ?? "{}")
+        } else if style.csv {
+            let fields = [
+                "\(event.sequence.rawValue)", time, received, stream.residence.rawValue,
+                stream.key.device.rawValue, stream.key.capability.rawValue, stream.key.channel,
+                event.kind.rawValue, event.value.plainText, freshness,
+            ]
+            print(fields.map(csvField).joined(separator: ","))
+        } else {
+            let mark = event.freshness == .live ? "" : " [\(freshness)]"
+            print(
+                "\(Timestamp.short(event.effective, in: zone)) \(printable("\(stream.key)")) = \(printable(event.value.plainText))\(mark)")
+        }
+    }
+}

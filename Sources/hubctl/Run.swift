@@ -1,0 +1,113 @@
+import ArgumentParser
+import Foundation
+import Hub
+import Logging
+import ServiceLifecycle
+
+/// `hubctl run`: the hub.
+struct RunCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run", abstract: "Run the hub of a home, with its broker, until ctrl-C or SIGTERM.")
+
+    @OptionGroup var home: HomeOption
+    @Option(help: "trace, debug, info, notice, warning, error or critical.")
+    var logLevel: String = "info"
+
+    func run() async throws {
+        guard let level = Logger.Level(rawValue: logLevel) else {
+            throw ValidationError("--log-level: there is no level \"\(logLevel)\"")
+        }
+        LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
+        var log = Logger(label: "hub")
+        log.logLevel = level
+        let loaded = try home.load()
+        if !loaded.diagnostics.isEmpty { FileHandle.standardError.write(Data((loaded.report + "\n").utf8)) }
+        let hub = try HubService(home: loaded, log: log) {
+            print("hub of \(loaded.folder): \(loaded.summary); taking in messages")
+        }
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: [.init(service: hub, successTerminationBehavior: .gracefullyShutdownGroup)],
+                gracefulShutdownSignals: [.sigterm, .sigint], logger: log))
+        try await group.run()
+    }
+}
+
+/// `hubctl stop`: asks a running hub to end.
+struct StopCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "stop", abstract: "Stop the running hub of a home; everything is committed first.")
+
+    @OptionGroup var home: HomeOption
+
+    func run() throws {
+        try home.control.send(.stop)
+        print("stopped")
+    }
+}
+
+/// `hubctl status`: how a running hub is.
+struct StatusCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "status", abstract: "How the running hub of a home is.")
+
+    @OptionGroup var home: HomeOption
+    @Flag(help: "As JSON.")
+    var json = false
+
+    func run() throws {
+        guard case .status(let status) = try home.control.send(.status) else { return }
+        if json { return print(try jsonText(status)) }
+        print("state          \(status.state)")
+        print("broker         \(status.broker)")
+        print("journal        entry \(status.sequence)")
+        print("since start    \(status.messages) messages, \(status.events) events")
+        print("not understood \(status.quarantined) quarantined, \(status.unknown) on unknown topics")
+        print("alerts         \(status.openAlerts) open")
+        print("rules          \(status.instances) instances")
+    }
+}
+
+/// `hubctl check`: everything in a home's files.
+struct CheckCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check", abstract: "Check a home: hub.yaml, devices.yaml, profiles and rules.")
+
+    @OptionGroup var home: HomeOption
+    @Flag(help: "One JSON object for everything found.")
+    var json = false
+
+    func run() throws {
+        let loaded = try home.load()
+        if json {
+            print(DiagnosticRendering.json(loaded.diagnostics))
+        } else {
+            if !loaded.diagnostics.isEmpty { print(loaded.report) }
+            print(loaded.summary)
+        }
+        if loaded.hasErrors { throw ExitCode(1) }
+    }
+}
+
+/// `hubctl verify`: whether a journal is whole.
+struct VerifyCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify",
+        abstract: "Check a journal: integrity, sequence, times, chains, checkpoint, alerts.")
+
+    @OptionGroup var home: HomeOption
+
+    func run() throws {
+        let isTerminal = isatty(2) == 1
+        let results = try home.reader.verify { share in
+            guard isTerminal else { return }
+            FileHandle.standardError.write(Data("\r\(Int(share * 100)) %".utf8))
+        }
+        if isTerminal { FileHandle.standardError.write(Data("\r     \r".utf8)) }
+        for result in results {
+            let name = result.check.padding(toLength: 12, withPad: " ", startingAt: 0)
+            print("\(result.holds ? "ok    " : "FAILED") \(name) \(result.detail)")
+        }
+        if results.contains(where: { !$0.holds }) { throw ExitCode(1) }
+    }
+}
