@@ -163,7 +163,9 @@ public struct DeviceDecoder: Sendable {
         case .bridge:
             add(.bridgeOnline, entry.bridgeOnline, value)
             // While the bridge is away nobody knows whether its devices are there.
-            if entry.online != nil, value == .boolean(false) { add(.online, entry.online, .unknown) }
+            if entry.online != nil, value == .boolean(false) {
+                add(.online, entry.online, .unknown)
+            }
         }
         note(.availability(device: device, word: word, value: value))
     }
@@ -227,7 +229,8 @@ struct DecodingRun {
     /// What it all came to. A message of which nothing could be read, but something should, is quarantined.
     var result: DecodedMessage {
         if !readings.isEmpty {
-            return DecodedMessage(.readings(readings), faults: failure.map { faults + [$0] } ?? faults)
+            return DecodedMessage(
+                .readings(readings), faults: failure.map { faults + [$0] } ?? faults)
         }
         if let failure = failure ?? faults.first(where: { $0.reason.isUnreadable }) {
             return DecodedMessage(.quarantined(failure), faults: faults.filter { $0 != failure })

@@ -24,7 +24,9 @@ public struct ProfileLibrary: Sendable {
     /// Reads the `.yaml` and `.yml` files of a folder, not those of folders within it. A profile here with the same
     /// identifier as one of an earlier folder takes its place: so a home mends a shipped profile.
     public mutating func add(folder: String) {
-        guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else { return }
+        guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else {
+            return
+        }
         let before = Set(profiles.map(\.id))
         for name in names.sorted() where name.hasSuffix(".yaml") || name.hasSuffix(".yml") {
             add(file: "\(folder)/\(name)", mayReplace: before)
@@ -41,13 +43,15 @@ public struct ProfileLibrary: Sendable {
         guard let data = FileManager.default.contents(atPath: file) else {
             diagnostics.append(
                 Diagnostic(
-                    code: "unreadable-file", "the file cannot be read; check that it exists and its permissions",
+                    code: "unreadable-file",
+                    "the file cannot be read; check that it exists and its permissions",
                     at: start))
             return
         }
         guard let text = String(validating: data, as: UTF8.self) else {
             diagnostics.append(
-                Diagnostic(code: "not-utf8", "the file is not UTF-8 text; save it as UTF-8", at: start))
+                Diagnostic(
+                    code: "not-utf8", "the file is not UTF-8 text; save it as UTF-8", at: start))
             return
         }
         add(text: text, file: file, mayReplace: mayReplace)

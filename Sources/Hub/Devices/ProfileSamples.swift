@@ -102,7 +102,8 @@ public enum ProfileSamples {
             }
             if reading.freshness != sample.freshness {
                 differences.append(
-                    "\(want.name): expected freshness \(sample.freshness), found \(reading.freshness)")
+                    "\(want.name): expected freshness \(sample.freshness), found \(reading.freshness)"
+                )
             }
             if let occurred = sample.occurred, reading.occurred != occurred {
                 differences.append(

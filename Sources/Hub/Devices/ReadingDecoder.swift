@@ -50,7 +50,9 @@ extension DeviceDecoder {
             return run.fault(.tooManyElements, each.at.description, context.device)
         }
         for member in members where each.keys?.matches(member.key) ?? true {
-            guard profile.guards.allSatisfy({ holds($0, at: member.value, bytes) }) else { continue }
+            guard profile.guards.allSatisfy({ holds($0, at: member.value, bytes) }) else {
+                continue
+            }
             let place = ReadingPlace(reading: number, element: (member.key, member.value))
             take(place, below: member.value, context, &run)
         }

@@ -28,7 +28,8 @@ public struct RepeatFilter: Sendable {
         fixed = Array(repeating: nil, count: directory.streams.count)
         devices = directory.devices.map(\.id)
         places = Dictionary(
-            directory.streams.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+            directory.streams.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first }
+        )
     }
 
     private let places: [StreamKey: Int]
@@ -83,7 +84,9 @@ public struct RepeatFilter: Sendable {
                 }
             }
         }
-        if reading.freshness == .late, reading.kind != .pulse, reading.kind != .usage { return true }
+        if reading.freshness == .late, reading.kind != .pulse, reading.kind != .usage {
+            return true
+        }
         var marks = memory?.marks ?? []
         if let mark = decoded.copyMark, policy.copyWindow > .zero {
             if marks.count >= 16 { marks.removeFirst() }

@@ -77,9 +77,10 @@ struct ValueReader {
         case .boolean(let value):
             return lookUp(value ? "true" : "false")
         case .number(let number, let text):
-            return lookUp(text) ?? number.flatMap { number in
-                profile.map.first { $0.number == number }?.value
-            }
+            return lookUp(text)
+                ?? number.flatMap { number in
+                    profile.map.first { $0.number == number }?.value
+                }
         case .text(let text): return lookUp(text)
         case .null, .array, .object: return nil
         }

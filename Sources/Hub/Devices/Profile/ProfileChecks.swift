@@ -43,7 +43,8 @@ extension ProfileParser {
             }
             if isText, case .pointer = reading.channel {
                 place(
-                    "text-and-json", "a plain text payload has no place for \"instance\" to point at",
+                    "text-and-json",
+                    "a plain text payload has no place for \"instance\" to point at",
                     at: reading.location)
             }
             if case .placeholder(let name) = reading.channel,
