@@ -79,7 +79,8 @@ public struct HubService: Service {
     }
 
     private func managedBroker() throws -> ManagedBroker? {
-        guard let configuration = home.configuration, case .managed(let address) = configuration.broker.kind
+        guard let configuration = home.configuration,
+            case .managed(let address) = configuration.broker.kind
         else { return nil }
         return try ManagedBroker(
             folder: home.folder + "/broker", address: address,
@@ -95,7 +96,8 @@ public struct HubService: Service {
             subscriptions: configuration.broker.subscriptions)
         switch configuration.broker.kind {
         case .managed(let address):
-            session.host = address.host == "0.0.0.0" || address.host == "::" ? "127.0.0.1" : address.host
+            session.host =
+                address.host == "0.0.0.0" || address.host == "::" ? "127.0.0.1" : address.host
             session.port = address.port
             session.username = "hub"
             session.password = broker?.password(of: "hub")
@@ -117,7 +119,8 @@ public struct HubService: Service {
         let body = ConfigurationBody(home)
         return IntakeLoopSettings(
             session: session, plan: home.plan, home: home.home, directory: home.directory,
-            configuration: body.hash, configurationBody: body.text, batch: configuration.intake.batch,
+            configuration: body.hash, configurationBody: body.text,
+            batch: configuration.intake.batch,
             maximumPayload: configuration.intake.maximumPayload)
     }
 

@@ -44,7 +44,8 @@ struct AlertsCommand: ParsableCommand {
 
     struct Show: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "One alert: what, where, since when, what was done, and the events that made it.")
+            abstract:
+                "One alert: what, where, since when, what was done, and the events that made it.")
         @OptionGroup var home: HomeOption
         @Argument(help: "The alert's identifier, or the beginning of it.")
         var id: String
@@ -56,20 +57,24 @@ struct AlertsCommand: ParsableCommand {
         func run() throws {
             let reader = try home.reader
             guard let alert = try reader.alert(id) else {
-                throw ValidationError("there is no alert \"\(id)\", or there are several that begin so")
+                throw ValidationError(
+                    "there is no alert \"\(id)\", or there are several that begin so")
             }
             let printer = AlertPrinter(home: try? home.load(), option: home, lang: lang)
             if json { return print(try printer.json(alert)) }
             print(printer.line(alert))
             if let text = printer.instruction(alert) { print("  " + text) }
             for step in try reader.steps(of: alert.id) {
-                print("  \(printer.time(step.at, alert)) \(step.step.name)\(step.actor.map { " (\(printable($0)))" } ?? "")")
+                print(
+                    "  \(printer.time(step.at, alert)) \(step.step.name)\(step.actor.map { " (\(printable($0)))" } ?? "")"
+                )
             }
             let streams = try reader.streams()
             for event in try reader.events(at: alert.evidence) {
                 let key = streams.first { $0.id == event.stream }?.key
                 print(
-                    "  \(printer.time(event.effective, alert)) \(printer.french ? "événement" : "event") \(event.sequence.rawValue): \(key.map { printable("\($0)") } ?? "?") = \(printable(event.value.plainText))")
+                    "  \(printer.time(event.effective, alert)) \(printer.french ? "événement" : "event") \(event.sequence.rawValue): \(key.map { printable("\($0)") } ?? "?") = \(printable(event.value.plainText))"
+                )
             }
             if let note = alert.note { print("  \"\(printable(note))\"") }
         }
@@ -129,8 +134,10 @@ struct AlertsCommand: ParsableCommand {
                         shown += 1
                         left -= 1
                         guard let alert = try reader.alert(step.alert.rawValue) else { continue }
-                        print("\(printer.time(step.noticed, alert)) \(step.step.name.padding(toLength: 12, withPad: " ", startingAt: 0)) \(printer.line(alert))")
-                        fflush(stdout)
+                        print(
+                            "\(printer.time(step.noticed, alert)) \(step.step.name.padding(toLength: 12, withPad: " ", startingAt: 0)) \(printer.line(alert))"
+                        )
+                        fflush(nil)
                     }
                 }
                 usleep(200_000)
@@ -148,7 +155,9 @@ struct AlertPrinter {
     init(home: LoadedHome?, option: HomeOption, lang: String?) {
         self.home = home
         self.option = option
-        french = Language.chosen(option: lang, environment: ProcessInfo.processInfo.environment) == .french
+        french =
+            Language.chosen(option: lang, environment: ProcessInfo.processInfo.environment)
+            == .french
     }
 
     func time(_ moment: Instant, _ alert: Alert) -> String {
@@ -160,7 +169,8 @@ struct AlertPrinter {
         let residence = home?.home.residences.first { $0.id == alert.subject.residence }
         let room = residence?.rooms.first { $0.id == alert.subject.room }
         let device = home?.home.devices.first { $0.id == alert.subject.device }
-        let place = [residence.map { text($0.title) } ?? alert.subject.residence.rawValue]
+        let place =
+            [residence.map { text($0.title) } ?? alert.subject.residence.rawValue]
             + [room.map { text($0.title) } ?? device.map { text($0.title) }].compactMap { $0 }
         let rule = home?.rules.rules.first { $0.id == alert.rule }
         let title = rule?.title.map(text) ?? alert.rule.rawValue
@@ -179,7 +189,8 @@ struct AlertPrinter {
     func json(_ alert: Alert) throws -> String {
         let rule = home?.rules.rules.first { $0.id == alert.rule }
         return String(
-            decoding: AlertMessage.encoded(alert, rule: rule, home: home?.home ?? Home()), as: UTF8.self)
+            decoding: AlertMessage.encoded(alert, rule: rule, home: home?.home ?? Home()),
+            as: UTF8.self)
     }
 
     private func text(_ text: LocalizedText) -> String { french ? text.french : text.english }

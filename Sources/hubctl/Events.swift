@@ -97,7 +97,7 @@ struct EventsCommand: ParsableCommand {
                         left -= 1
                         return left > 0
                     }
-                    fflush(stdout)
+                    fflush(nil)
                 }
                 usleep(200_000)
             }
@@ -114,8 +114,11 @@ struct EventsCommand: ParsableCommand {
         func run() throws {
             let zone = home.zone(in: try? home.load())
             for message in try home.reader.quarantine(limit: limit) {
-                let payload = printable(String(decoding: message.payload.prefix(120), as: UTF8.self))
-                print("\(Timestamp.short(message.received, in: zone)) \(printable(message.topic)): \(printable(message.reason))")
+                let payload = printable(
+                    String(decoding: message.payload.prefix(120), as: UTF8.self))
+                print(
+                    "\(Timestamp.short(message.received, in: zone)) \(printable(message.topic)): \(printable(message.reason))"
+                )
                 print("    \(payload)")
             }
         }
@@ -132,7 +135,9 @@ struct EventsCommand: ParsableCommand {
             let zone = home.zone(in: try? home.load())
             for topic in try home.reader.unknownTopics(limit: limit) {
                 let sample = printable(String(decoding: topic.sample.prefix(80), as: UTF8.self))
-                print("\(topic.count) × \(printable(topic.topic)) (\(Timestamp.short(topic.last, in: zone))): \(sample)")
+                print(
+                    "\(topic.count) × \(printable(topic.topic)) (\(Timestamp.short(topic.last, in: zone))): \(sample)"
+                )
             }
         }
     }
@@ -167,7 +172,8 @@ struct EventPrinter {
         }
     }
 
-    static let header = "sequence,time,received,residence,device,capability,channel,kind,value,freshness"
+    static let header =
+        "sequence,time,received,residence,device,capability,channel,kind,value,freshness"
     let style: EventsCommand.Style
     let loaded: LoadedHome?
     let home: HomeOption
@@ -206,7 +212,8 @@ struct EventPrinter {
         } else {
             let mark = event.freshness == .live ? "" : " [\(freshness)]"
             print(
-                "\(Timestamp.short(event.effective, in: zone)) \(printable("\(stream.key)")) = \(printable(event.value.plainText))\(mark)")
+                "\(Timestamp.short(event.effective, in: zone)) \(printable("\(stream.key)")) = \(printable(event.value.plainText))\(mark)"
+            )
         }
     }
 }

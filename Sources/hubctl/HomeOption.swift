@@ -5,7 +5,10 @@ import Rules
 
 /// `--home`, which every command about a home takes.
 struct HomeOption: ParsableArguments {
-    @Option(help: "The home's folder (hub.yaml, devices.yaml, rules/). Default: $FOYER_HOME, else the current folder.")
+    @Option(
+        help:
+            "The home's folder (hub.yaml, devices.yaml, rules/). Default: $FOYER_HOME, else the current folder."
+    )
     var home: String?
 
     var folder: String {
@@ -32,7 +35,9 @@ struct HomeOption: ParsableArguments {
 /// span before now, such as `2h`.
 func moment(_ text: String, zone: ZoneOffsets) throws -> Instant {
     if let span = TimeSpan(text: text) { return Clock.system.now() - span }
-    let styles = ["yyyy-MM-dd'T'HH:mm:ssXXXXX", "yyyy-MM-dd'T'HH:mm:ss", "yyyy-MM-dd'T'HH:mm", "yyyy-MM-dd"]
+    let styles = [
+        "yyyy-MM-dd'T'HH:mm:ssXXXXX", "yyyy-MM-dd'T'HH:mm:ss", "yyyy-MM-dd'T'HH:mm", "yyyy-MM-dd",
+    ]
     for style in styles {
         let formatter = DateFormatter()
         formatter.locale = Locale(identifier: "en_US_POSIX")
@@ -43,14 +48,16 @@ func moment(_ text: String, zone: ZoneOffsets) throws -> Instant {
         }
     }
     throw ValidationError(
-        "\"\(text)\" is not a time; write 2026-11-24, 2026-11-24T15:04, or a span before now such as 2h")
+        "\"\(text)\" is not a time; write 2026-11-24, 2026-11-24T15:04, or a span before now such as 2h"
+    )
 }
 
 /// Text that came from devices, made safe for a terminal: control characters become �.
 func printable(_ text: String) -> String {
     String(
         text.unicodeScalars.map { scalar in
-            scalar.value < 0x20 || (0x7f...0x9f).contains(scalar.value) ? "\u{fffd}" : Character(scalar)
+            scalar.value < 0x20 || (0x7f...0x9f).contains(scalar.value)
+                ? "\u{fffd}" : Character(scalar)
         })
 }
 

@@ -11,7 +11,7 @@ struct Hubctl: AsyncParsableCommand {
             """,
         subcommands: [
             RunCommand.self, StopCommand.self, StatusCommand.self, CheckCommand.self,
-            AlertsCommand.self, EventsCommand.self, DevicesCommand.self, VerifyCommand.self,
+            AlertsCommand.self, EventsCommand.self, Devices.self, VerifyCommand.self,
         ]
     )
 }

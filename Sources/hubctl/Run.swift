@@ -3,11 +3,13 @@ import Foundation
 import Hub
 import Logging
 import ServiceLifecycle
+import UnixSignals
 
 /// `hubctl run`: the hub.
 struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "run", abstract: "Run the hub of a home, with its broker, until ctrl-C or SIGTERM.")
+        commandName: "run",
+        abstract: "Run the hub of a home, with its broker, until ctrl-C or SIGTERM.")
 
     @OptionGroup var home: HomeOption
     @Option(help: "trace, debug, info, notice, warning, error or critical.")
@@ -21,13 +23,17 @@ struct RunCommand: AsyncParsableCommand {
         var log = Logger(label: "hub")
         log.logLevel = level
         let loaded = try home.load()
-        if !loaded.diagnostics.isEmpty { FileHandle.standardError.write(Data((loaded.report + "\n").utf8)) }
+        if !loaded.diagnostics.isEmpty {
+            FileHandle.standardError.write(Data((loaded.report + "\n").utf8))
+        }
         let hub = try HubService(home: loaded, log: log) {
             print("hub of \(loaded.folder): \(loaded.summary); taking in messages")
         }
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
-                services: [.init(service: hub, successTerminationBehavior: .gracefullyShutdownGroup)],
+                services: [
+                    .init(service: hub, successTerminationBehavior: .gracefullyShutdownGroup)
+                ],
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: log))
         try await group.run()
     }
@@ -36,7 +42,8 @@ struct RunCommand: AsyncParsableCommand {
 /// `hubctl stop`: asks a running hub to end.
 struct StopCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "stop", abstract: "Stop the running hub of a home; everything is committed first.")
+        commandName: "stop",
+        abstract: "Stop the running hub of a home; everything is committed first.")
 
     @OptionGroup var home: HomeOption
 
@@ -62,7 +69,8 @@ struct StatusCommand: ParsableCommand {
         print("broker         \(status.broker)")
         print("journal        entry \(status.sequence)")
         print("since start    \(status.messages) messages, \(status.events) events")
-        print("not understood \(status.quarantined) quarantined, \(status.unknown) on unknown topics")
+        print(
+            "not understood \(status.quarantined) quarantined, \(status.unknown) on unknown topics")
         print("alerts         \(status.openAlerts) open")
         print("rules          \(status.instances) instances")
     }

@@ -5,7 +5,8 @@ struct BrokerFiles {
     let folder: String
 
     init(folder: String) {
-        self.folder = folder.hasPrefix("/")
+        self.folder =
+            folder.hasPrefix("/")
             ? folder : FileManager.default.currentDirectoryPath + "/" + folder
     }
 
@@ -141,7 +142,9 @@ struct BrokerFiles {
         do { try body() } catch {
             throw .files(
                 path: path,
-                reason: "cannot be written (\(error.localizedDescription)); check the folder's owner and permissions")
+                reason:
+                    "cannot be written (\(error.localizedDescription)); check the folder's owner and permissions"
+            )
         }
     }
 }

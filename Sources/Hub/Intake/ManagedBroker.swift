@@ -54,7 +54,8 @@ final class ManagedBroker: Sendable {
             if changed {
                 Self.end(running)
             } else {
-                log.info("took over the running broker", metadata: ["process": "\(running.process)"])
+                log.info(
+                    "took over the running broker", metadata: ["process": "\(running.process)"])
                 identity.withLock { $0 = running }
             }
         }
@@ -79,7 +80,9 @@ final class ManagedBroker: Sendable {
 
     private static func end(_ identity: ProcessTable.Identity) {
         ProcessTable.signal(identity, SIGTERM)
-        for _ in 0..<100 where ProcessTable.identity(identity.process) == identity { usleep(20_000) }
+        for _ in 0..<100 where ProcessTable.identity(identity.process) == identity {
+            usleep(20_000)
+        }
         ProcessTable.signal(identity, SIGKILL)
     }
 
@@ -93,8 +96,10 @@ final class ManagedBroker: Sendable {
             if waitpid(process, &status, WNOHANG) == process {
                 throw .start(reason: "it ended at once", log: files.log)
             }
-            let host = address.host == "0.0.0.0" || address.host == "::" ? "127.0.0.1" : address.host
-            if (try? Reachability.require(host: host, port: address.port, milliseconds: 200)) != nil {
+            let host =
+                address.host == "0.0.0.0" || address.host == "::" ? "127.0.0.1" : address.host
+            if (try? Reachability.require(host: host, port: address.port, milliseconds: 200)) != nil
+            {
                 identity.withLock { $0 = ProcessTable.identity(process) }
                 return
             }
@@ -118,7 +123,8 @@ final class ManagedBroker: Sendable {
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
         posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-        posix_spawn_file_actions_addopen(&actions, 1, files.log, O_WRONLY | O_CREAT | O_APPEND, 0o600)
+        posix_spawn_file_actions_addopen(
+            &actions, 1, files.log, O_WRONLY | O_CREAT | O_APPEND, 0o600)
         posix_spawn_file_actions_adddup2(&actions, 1, 2)
         var arguments: [UnsafeMutablePointer<CChar>?] =
             (["mosquitto"] + files.arguments).map { strdup($0) } + [nil]

@@ -102,7 +102,8 @@ extension Node {
         if let number = Double(text), number.isFinite { return number }
         diagnostics.append(
             Diagnostic(
-                code: "bad-number", "\(subject): \"\(text.prefix(80))\" is not a number", at: location,
+                code: "bad-number", "\(subject): \"\(text.prefix(80))\" is not a number",
+                at: location,
                 length: max(1, min(text.count, 80))))
         return nil
     }
@@ -130,7 +131,8 @@ extension Node {
         default:
             diagnostics.append(
                 Diagnostic(
-                    code: "bad-boolean", "\(subject): \"\(text.prefix(80))\" is neither true nor false",
+                    code: "bad-boolean",
+                    "\(subject): \"\(text.prefix(80))\" is neither true nor false",
                     at: location, length: max(1, min(text.count, 80))))
             return nil
         }
