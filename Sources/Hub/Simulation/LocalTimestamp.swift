@@ -47,6 +47,15 @@ public struct LocalTimestamp: Hashable, Sendable {
         self.offset = offset == .none ? nil : offset.seconds
     }
 
+    /// Reads the same, or a date alone, which is its midnight.
+    public init?(lenient text: String) {
+        if let time = LocalTimestamp(text: text) ?? LocalTimestamp(text: text + "T00:00") {
+            self = time
+        } else {
+            return nil
+        }
+    }
+
     private struct Scanner {
         struct Offset: Equatable {
             var seconds: Int64
@@ -199,7 +208,7 @@ extension Instant {
     }
 
     /// `2026-03-10T06:04:09` in local time, without an offset, as Tasmota writes it.
-    func localText(in zone: ZoneOffsets) -> String {
+    public func localText(in zone: ZoneOffsets) -> String {
         let local = milliseconds + zone.offset(at: self)
         let day = CivilDate.floor(local, 86_400_000)
         return String(
