@@ -12,6 +12,7 @@ struct Hubctl: AsyncParsableCommand {
         subcommands: [
             RunCommand.self, StopCommand.self, StatusCommand.self, CheckCommand.self,
             AlertsCommand.self, EventsCommand.self, Devices.self, VerifyCommand.self,
+            Simulate.self, Demo.self,
         ]
     )
 }

@@ -144,13 +144,9 @@ struct BrokerConnection {
         brief.sessionExpiry = 0
         do throws(BrokerError) {
             let session = try BrokerSession(brief, protocolVersion: protocolVersion)
-            try session.release()
+            try session.waitForAnswer(milliseconds: 1000)
             var batch: [InboundMessage] = []
             let deadline = Clock.system.now() + .seconds(1)
-            while case .connecting = session.state, Clock.system.now() < deadline {
-                session.waitReadable(milliseconds: 100)
-                try session.read(into: &batch, limit: 1)
-            }
             _ = try session.publish(
                 topic: statusTopic, payload: Self.statusPayload("storage_full", since: now),
                 retain: true)

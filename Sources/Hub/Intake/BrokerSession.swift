@@ -25,6 +25,8 @@ final class BrokerSession {
     private(set) var state = State.connecting
     /// The packet identifiers of our publications that the broker acknowledged; the owner empties it.
     var published: [Int32] = []
+    /// Our publications that the broker refused, with its reason; the owner empties it.
+    var refused: [(packet: Int32, reason: String)] = []
     /// Which protocol is spoken: 5 or 4 (3.1.1).
     let protocolVersion: Int32
 
@@ -161,6 +163,19 @@ final class BrokerSession {
         }
     }
 
+    /// Waits for the broker's answer to CONNECT; for tools, which have nothing else to do.
+    func waitForAnswer(milliseconds: Int64 = 5000) throws(BrokerError) {
+        try release()
+        let deadline = Clock.system.now() + .milliseconds(milliseconds)
+        var none: [InboundMessage] = []
+        while case .connecting = state {
+            guard Clock.system.now() < deadline else { throw .lost("the broker gives no answer") }
+            waitReadable(milliseconds: 100)
+            try read(into: &none, limit: 1)
+        }
+        if case .closed(let reason) = state { throw .lost(reason) }
+    }
+
     /// Waits until something can be read.
     func waitReadable(milliseconds: Int32) {
         guard let socket else { return }
@@ -206,11 +221,13 @@ final class BrokerSession {
     /// Queues a publication with QoS 1; it leaves with `release`.
     ///
     /// - Returns: the packet identifier that comes back in `published`.
-    func publish(topic: String, payload: [UInt8], retain: Bool) throws(BrokerError) -> Int32 {
+    func publish(
+        topic: String, payload: [UInt8], retain: Bool, qualityOfService: Int32 = 1
+    ) throws(BrokerError) -> Int32 {
         guard let client else { throw .lost("the session is closed") }
         var packet: Int32 = 0
         let code = mosquitto_publish_v5(
-            client, &packet, topic, Int32(payload.count), payload, 1, retain, nil)
+            client, &packet, topic, Int32(payload.count), payload, qualityOfService, retain, nil)
         guard code == MOSQ_ERR_SUCCESS.rawValue else {
             throw .publication(topic: topic, reason: Self.text(code))
         }
@@ -253,8 +270,12 @@ final class BrokerSession {
             guard let message else { return }
             BrokerSession.session(pointer)?.received(message.pointee)
         }
-        mosquitto_publish_v5_callback_set(client) { _, pointer, packet, _, _ in
+        mosquitto_publish_v5_callback_set(client) { _, pointer, packet, reason, _ in
             guard let session = BrokerSession.session(pointer) else { return }
+            // MQTT 5, 3.4.2.1: from 0x80 on the publication was not taken.
+            if reason >= 0x80 {
+                session.refused.append((packet, String(cString: mosquitto_reason_string(reason))))
+            }
             session.published.append(packet)
             session.progress += 1
         }

@@ -1,5 +1,5 @@
 /// How to reach a broker, and as whom.
-struct SessionSettings: Hashable, Sendable {
+public struct SessionSettings: Hashable, Sendable {
     /// Encryption to the broker.
     struct TLS: Hashable, Sendable {
         /// Whom to trust; nil for the system's authorities.

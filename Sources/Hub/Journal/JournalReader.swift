@@ -147,6 +147,14 @@ public final class JournalReader: Sendable {
         try read { SequenceNumber(rawValue: try Self.place($0, atOrAfter: moment)) }
     }
 
+    /// Up to where time was taken; nil for a journal that has not begun.
+    public func lastMoment() throws(JournalError) -> Instant? {
+        try read { database in
+            try Int64.fetchOne(database, sql: "SELECT mark FROM progress")
+                .map { Instant(milliseconds: $0) }
+        }
+    }
+
     /// The hash of the configuration that the latest `configured` command names; nil where there is none.
     public func latestConfiguration() throws(JournalError) -> String? {
         try read { database in
