@@ -6,6 +6,6 @@ struct Hubctl: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "hubctl",
         abstract: "Foyer: a hub for supported living.",
-        subcommands: []
+        subcommands: [Devices.self]
     )
 }

@@ -24,17 +24,18 @@ struct ReadingPlace {
 /// The part of the decoder that finds a reading's value in a payload and gives it its meaning.
 extension DeviceDecoder {
     /// One line of a profile's `readings`: none, one, or with `each` several readings.
-    mutating func reading(_ number: Int, _ context: MessageContext, _ run: inout DecodingRun) {
+    func reading(_ number: Int, _ context: MessageContext, _ run: inout DecodingRun) {
         let profile = context.bound.shared.readings[number].profile
-        let bytes = run.message.payload.span
+        let payload = run.message.payload
+        let bytes = payload.span
         guard let each = profile.each else {
             for test in profile.guards where !holds(test, at: 0, bytes) {
-                return note(.readingGuarded(profile, test))
+                return run.note(.readingGuarded(profile, test))
             }
             return take(ReadingPlace(reading: number), below: 0, context, &run)
         }
         guard let container = each.at.find(in: tape, bytes) else {
-            return note(.absent(profile, pointer: each.at.description))
+            return run.note(.absent(profile, pointer: each.at.description))
         }
         let kind = tape.tokens[container].kind
         guard kind == .array || kind == .object else {
@@ -58,12 +59,13 @@ extension DeviceDecoder {
         }
     }
 
-    private mutating func take(
+    private func take(
         _ place: ReadingPlace, below root: Int, _ context: MessageContext,
         _ run: inout DecodingRun
     ) {
         let profile = context.bound.shared.readings[place.reading].profile
-        let bytes = run.message.payload.span
+        let payload = run.message.payload
+        let bytes = payload.span
         var place = place
         if context.bound.streams[place.reading] == nil {
             guard let channel = channel(profile, place, root, context, &run) else { return }
@@ -78,7 +80,7 @@ extension DeviceDecoder {
         }
         if let value { return finish(value, place, context, &run) }
         guard let value = profile.defaultValue else {
-            return note(.absent(profile, pointer: pointer(profile, place) ?? ""))
+            return run.note(.absent(profile, pointer: pointer(profile, place) ?? ""))
         }
         add(value, "left out", place, context, &run)
     }
@@ -92,7 +94,8 @@ extension DeviceDecoder {
         case .placeholder: return placeholderChannel(place, context, &run)
         case .key: return short(place.element?.key, place, context, &run)
         case .pointer(let pointer):
-            let bytes = run.message.payload.span
+            let payload = run.message.payload
+            let bytes = payload.span
             let text = pointer.find(in: tape, bytes, from: root).flatMap { scalarText($0, bytes) }
             return short(text, place, context, &run)
         }
@@ -131,7 +134,7 @@ extension DeviceDecoder {
     }
 
     /// Gives a raw value its meaning, and adds the reading where it has one.
-    mutating func finish(
+    func finish(
         _ raw: RawValue, _ place: ReadingPlace, _ context: MessageContext,
         _ run: inout DecodingRun
     ) {
@@ -143,13 +146,13 @@ extension DeviceDecoder {
         case .value(let value):
             add(value, text(raw), place, context, &run)
         case .nothing(let why):
-            note(.nothing(profile, pointer: pointer(profile, place), raw: text(raw), why: why))
+            run.note(.nothing(profile, pointer: pointer(profile, place), raw: text(raw), why: why))
         case .fault(let reason, let value):
             run.fault(reason, pointer(profile, place), context.device)
             if let value {
                 add(value, text(raw), place, context, &run)
             } else {
-                note(
+                run.note(
                     .nothing(
                         profile, pointer: pointer(profile, place), raw: text(raw),
                         why: reason.description))
@@ -157,14 +160,14 @@ extension DeviceDecoder {
         }
     }
 
-    private mutating func add(
+    private func add(
         _ value: Value, _ raw: @autoclosure () -> String, _ place: ReadingPlace,
         _ context: MessageContext, _ run: inout DecodingRun
     ) {
         let shared = context.bound.shared.readings[place.reading]
         let profile = shared.profile
         guard let freshness = context.freshness(profile, run.message, &run) else {
-            return note(
+            return run.note(
                 .nothing(
                     profile, pointer: pointer(profile, place), raw: raw(),
                     why: "it does not happen now: kept by the broker, a snapshot, or too old"))
@@ -178,7 +181,7 @@ extension DeviceDecoder {
             DecodedReading(
                 device: context.device, stream: stream, reading: reading, repeats: shared.repeats,
                 copyMark: context.mark))
-        note(.reading(reading, pointer: pointer(profile, place), raw: raw()))
+        run.note(.reading(reading, pointer: pointer(profile, place), raw: raw()))
     }
 }
 

@@ -1,0 +1,35 @@
+import ArgumentParser
+import Foundation
+import Hub
+
+/// What has to do with devices and their profiles.
+struct Devices: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Check device profiles, and see how a message is understood.",
+        subcommands: [DevicesCheck.self, DevicesDecode.self])
+}
+
+/// Which profiles a command works with.
+struct ProfileChoice: ParsableArguments {
+    @Option(help: "The hub's home; its own profiles/ folder is added to the shipped ones.")
+    var home: String?
+
+    /// The shipped profiles and those of the home.
+    func library() throws -> ProfileLibrary {
+        guard let shipped = SharedFiles.devices() else {
+            let given = ProcessInfo.processInfo.environment[SharedFiles.devicesVariable]
+            throw ValidationError(
+                given.map { "\(SharedFiles.devicesVariable): \($0) is not a folder" }
+                    ?? "the folder of the shipped device profiles is not found; name it with \(SharedFiles.devicesVariable)=DIR"
+            )
+        }
+        var library = ProfileLibrary(folders: [shipped])
+        if let home {
+            guard FileManager.default.fileExists(atPath: home) else {
+                throw ValidationError("there is no folder \(home)")
+            }
+            library.add(folder: "\(home)/profiles")
+        }
+        return library
+    }
+}

@@ -1,0 +1,72 @@
+import ArgumentParser
+import Foundation
+import Hub
+import Rules
+
+/// Shows how one message is understood, and why.
+struct DevicesDecode: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "decode",
+        abstract: "Show how a message is understood, and why.",
+        discussion: """
+            Nothing is stored. With --profile the message is read as one of a device of that profile; without, as one of \
+            every profile that has such a topic, those that understand it first.
+            """)
+
+    @OptionGroup var choice: ProfileChoice
+
+    @Option(help: "Read it as a device of this profile would have sent it.")
+    var profile: String?
+
+    @Flag(help: "As if the broker had kept it from earlier.")
+    var retained = false
+
+    @Option(help: "When the hub takes it in, such as 2026-01-31T08:30:00Z; now where left out.")
+    var at: String?
+
+    @Flag(help: "One JSON object for each profile.")
+    var json = false
+
+    @Argument(help: "The topic.")
+    var topic: String
+
+    @Argument(help: "The payload; - reads it from standard input.")
+    var payload: String
+
+    func run() throws {
+        let library = try choice.library()
+        var profiles = library.profiles
+        if let profile {
+            guard let known = library[profile] else {
+                let names = library.profiles.map(\.id)
+                throw ValidationError(
+                    "there is no profile \"\(profile)\"" + suggestion(for: profile, among: names))
+            }
+            profiles = [known]
+        }
+        let bytes =
+            payload == "-" ? [UInt8](FileHandle.standardInput.readDataToEndOfFile()) : Array(payload.utf8)
+        let message = MQTTMessage(
+            topic: topic, payload: bytes, retained: retained, received: try received())
+        let explanations = DecodeExplanation.all(message, profiles)
+        if explanations.isEmpty {
+            throw ValidationError(
+                profile.map { "no topic of profile \"\($0)\" fits \(topic)" }
+                    ?? "no profile has a topic that fits \(topic)")
+        }
+        for (index, explanation) in explanations.enumerated() {
+            if json {
+                print(explanation.json)
+            } else {
+                if index > 0 { print() }
+                print(explanation.text)
+            }
+        }
+    }
+
+    private func received() throws -> Instant {
+        guard let at else { return Clock.system.now() }
+        if let instant = Instant(iso: at) { return instant }
+        throw ValidationError("--at: \"\(at)\" is not a time; write 2026-01-31T08:30:00Z")
+    }
+}
