@@ -2,96 +2,145 @@ import Foundation
 import Hub
 import Rules
 
-/// How one profile understands one message: as text for a person, or as one JSON object.
+/// How one message is understood by one profile, as text or JSON.
 struct DecodeExplanation {
-    let profile: DeviceProfile
-    let message: DecodedMessage
-    let notes: [DecodingNote]
+    private let profile: DeviceProfile
+    private let message: MQTTMessage
+    private let decoded: DecodedMessage
+    private let notes: [DecodingNote]
 
-    /// Every profile that has such a topic, those that give readings first.
+    /// One for each profile that has such a topic; those that understand most of it first.
     static func all(_ message: MQTTMessage, _ profiles: [DeviceProfile]) -> [DecodeExplanation] {
-        let all = profiles.compactMap { profile -> DecodeExplanation? in
+        let found = profiles.compactMap { profile -> DecodeExplanation? in
             guard var decoder = ProfileSamples.decoder(for: profile, topic: message.topic) else {
                 return nil
             }
-            let explained = decoder.explain(message)
+            let (decoded, notes) = decoder.explain(message)
             return DecodeExplanation(
-                profile: profile, message: explained.message, notes: explained.notes)
+                profile: profile, message: message, decoded: decoded, notes: notes)
         }
-        let telling = all.filter { !$0.message.readings.isEmpty }
-        return telling + all.filter { $0.message.readings.isEmpty }
+        return found.enumerated().sorted { left, right in
+            let a = left.element.decoded.readings.count
+            let b = right.element.decoded.readings.count
+            return a != b ? a > b : left.offset < right.offset
+        }.map(\.element)
     }
 
+    /// The explanation for a person.
     var text: String {
         var lines = ["profile \(profile.id)"]
-        for note in notes { lines.append("  " + Self.line(note)) }
-        switch message.outcome {
+        for note in notes { lines.append("  " + line(note)) }
+        switch decoded.outcome {
         case .readings(let readings):
-            lines.append(readings.count == 1 ? "1 reading" : "\(readings.count) readings")
-        case .ignored(let reason): lines.append("no reading: \(reason)")
-        case .unknown: lines.append("no device has this topic")
-        case .quarantined(let failure): lines.append("quarantined: \(failure)")
+            lines.append("  result: \(readings.count) \(readings.count == 1 ? "reading" : "readings")")
+            for reading in readings {
+                let effective = effectiveTime(of: reading.reading, received: message.received)
+                lines.append(
+                    "    \(name(reading.reading)) = \(value(reading.reading)), \(reading.reading.kind.rawValue), \(reading.reading.freshness), at \(effective.iso)"
+                )
+            }
+        case .ignored(let reason): lines.append("  result: nothing: \(reason.text)")
+        case .unknown: lines.append("  result: no device has this topic")
+        case .quarantined(let failure): lines.append("  result: quarantined: \(failure)")
         }
-        for fault in message.faults { lines.append("  odd: \(fault)") }
-        return lines.map(printable).joined(separator: "\n")
+        for fault in decoded.faults { lines.append("  fault: \(fault)") }
+        return lines.joined(separator: "\n")
     }
 
-    private static func line(_ note: DecodingNote) -> String {
+    private func line(_ note: DecodingNote) -> String {
         switch note {
-        case .matched(_, let topic, let location):
-            return "topic fits \(topic) (\(location))"
-        case .guarded(let test): return "left out: not so that \(test)"
+        case .matched(_, let topic, let location): "matched \(topic) (\(location))"
+        case .guarded(let guarded): "left out: not so that \(guarded)"
         case .time(let pointer, let text, let moment, let isOld):
-            let used =
-                moment.map { "= \(Timestamp.utc($0))" } ?? "not used; the hub's time is taken"
-            return
-                "time \(pointer) \"\(text)\" \(used)\(isOld ? ", older than the profile allows" : "")"
-        case .readingGuarded(let reading, let test):
-            return "\(reading.capability): left out: not so that \(test)"
+            "time \(pointer): \(printable(text)) "
+                + (moment.map { "is \($0.iso)" + (isOld ? ", too old to be now" : "") }
+                    ?? "is not used")
+        case .readingGuarded(let reading, let guarded):
+            "\(reading.capability): left out: not so that \(guarded)"
         case .absent(let reading, let pointer):
-            return "\(reading.capability): nothing at \(pointer)"
+            "\(reading.capability): \(pointer.isEmpty ? "nothing" : "no \(printable(pointer))") in the payload"
         case .nothing(let reading, let pointer, let raw, let why):
-            return "\(reading.capability): \(pointer ?? "payload") \(raw): no reading, \(why)"
+            "\(reading.capability): \(place(pointer)) is \(raw): no reading: \(why)"
         case .reading(let reading, let pointer, let raw):
-            let channel = reading.channel.isEmpty ? "" : "[\(reading.channel)]"
-            return
-                "\(reading.capability)\(channel) = \(reading.value.plainText) (\(reading.kind.rawValue), "
-                + "\(reading.freshness)) from \(pointer ?? "payload") \(raw)"
+            "\(name(reading)): \(place(pointer)) is \(raw): \(value(reading))"
         case .availability(_, let word, let value):
-            return "availability \"\(word)\" = \(value.plainText)"
+            "availability: \"\(printable(word))\": \(ProfileSamples.text(value))"
         }
     }
 
-    private struct Wire: Encodable {
-        struct Item: Encodable {
-            var capability: String
-            var channel: String?
-            var kind: String
-            var value: String?
-            var time: String?
-            var freshness: String
-        }
-        var profile: String
-        var readings: [Item]
-        var faults: [String]
-        var ignored: String?
-        var quarantined: String?
+    private func place(_ pointer: String?) -> String {
+        pointer.map(printable) ?? "the payload"
     }
 
+    private func name(_ reading: Reading) -> String {
+        "\(reading.capability)"
+            + (reading.channel.isEmpty ? "" : "[\(printable(reading.channel))]")
+    }
+
+    private func value(_ reading: Reading) -> String {
+        let unit = CapabilityVocabulary.entry(reading.capability.rawValue)?.unit ?? ""
+        let text = ProfileSamples.text(reading.value)
+        return unit.isEmpty || reading.value == .unknown ? text : "\(text) \(unit)"
+    }
+
+    /// The explanation for a program, in one line.
     var json: String {
-        var wire = Wire(
-            profile: profile.id,
-            readings: message.readings.map(\.reading).map { reading in
-                Wire.Item(
-                    capability: reading.capability.rawValue,
-                    channel: reading.channel.isEmpty ? nil : reading.channel,
-                    kind: reading.kind.rawValue,
-                    value: reading.value == .unknown ? nil : reading.value.plainText,
-                    time: reading.occurred.map(Timestamp.utc), freshness: "\(reading.freshness)")
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        let output = Output(
+            profile: profile.id, outcome: outcome,
+            readings: decoded.readings.map { item in
+                Output.Item(
+                    capability: item.reading.capability.rawValue, channel: item.reading.channel,
+                    kind: item.reading.kind.rawValue, value: Output.Scalar(value: item.reading.value),
+                    freshness: "\(item.reading.freshness)", occurred: item.reading.occurred?.iso,
+                    effective: effectiveTime(of: item.reading, received: message.received).iso)
             },
-            faults: message.faults.map(\.description))
-        if case .ignored(let reason) = message.outcome { wire.ignored = "\(reason)" }
-        if case .quarantined(let failure) = message.outcome { wire.quarantined = "\(failure)" }
-        return (try? jsonText(wire)) ?? "{}"
+            faults: decoded.faults.map { "\($0)" }, notes: notes.map(line))
+        // The values are texts, booleans and finite numbers: they can be encoded.
+        let data = (try? encoder.encode(output)) ?? Data("{}".utf8)
+        return String(decoding: data, as: UTF8.self)
+    }
+
+    private var outcome: String {
+        switch decoded.outcome {
+        case .readings: "readings"
+        case .ignored(let reason): "ignored: \(reason.rawValue)"
+        case .unknown: "unknown"
+        case .quarantined(let failure): "quarantined: \(failure.reason.code)"
+        }
+    }
+
+    private struct Output: Encodable {
+        let profile: String
+        let outcome: String
+        let readings: [Item]
+        let faults: [String]
+        let notes: [String]
+
+        struct Item: Encodable {
+            let capability: String
+            let channel: String
+            let kind: String
+            let value: Scalar
+            let freshness: String
+            let occurred: String?
+            let effective: String
+        }
+
+        /// A value as JSON has it; null where it is unknown.
+        struct Scalar: Encodable {
+            let value: Value
+
+            func encode(to encoder: any Encoder) throws {
+                var container = encoder.singleValueContainer()
+                switch value {
+                case .unknown: try container.encodeNil()
+                case .boolean(let value): try container.encode(value)
+                case .number(let value): try container.encode(value)
+                case .text(let text): try container.encode(text)
+                }
+            }
+        }
     }
 }

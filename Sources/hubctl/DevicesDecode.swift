@@ -45,8 +45,7 @@ struct DevicesDecode: ParsableCommand {
             profiles = [known]
         }
         let bytes =
-            payload == "-"
-            ? [UInt8](FileHandle.standardInput.readDataToEndOfFile()) : Array(payload.utf8)
+            payload == "-" ? [UInt8](FileHandle.standardInput.readDataToEndOfFile()) : Array(payload.utf8)
         let message = MQTTMessage(
             topic: topic, payload: bytes, retained: retained, received: try received())
         let explanations = DecodeExplanation.all(message, profiles)
@@ -67,6 +66,7 @@ struct DevicesDecode: ParsableCommand {
 
     private func received() throws -> Instant {
         guard let at else { return Clock.system.now() }
-        return try moment(at, zone: .utc)
+        if let instant = Instant(iso: at) { return instant }
+        throw ValidationError("--at: \"\(at)\" is not a time; write 2026-01-31T08:30:00Z")
     }
 }

@@ -6,13 +6,6 @@ struct Hubctl: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "hubctl",
         abstract: "Foyer: a hub for supported living.",
-        discussion: """
-            Start with 'hubctl init DIR' and 'hubctl run --home DIR'. Every command says more with --help.
-            """,
-        subcommands: [
-            RunCommand.self, StopCommand.self, StatusCommand.self, CheckCommand.self,
-            AlertsCommand.self, EventsCommand.self, Devices.self, VerifyCommand.self,
-            Simulate.self, Demo.self,
-        ]
+        subcommands: [Devices.self]
     )
 }

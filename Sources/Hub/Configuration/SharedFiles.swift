@@ -11,9 +11,10 @@ public enum SharedFiles {
     /// an installation puts it; `devices` in the source tree that the executable was built in; `devices` in the
     /// current folder.
     public static func devices(
-        environment: [String: String] = ProcessInfo.processInfo.environment,
-        executable: String? = nil, current: String = FileManager.default.currentDirectoryPath
+        environment: [String: String]? = nil, executable: String? = nil, current: String? = nil
     ) -> String? {
+        let environment = environment ?? ProcessInfo.processInfo.environment
+        let current = current ?? FileManager.default.currentDirectoryPath
         if let given = environment[devicesVariable], !given.isEmpty {
             return isFolder(given) ? given : nil
         }

@@ -14,8 +14,6 @@ public struct DeviceDecoder: Sendable {
 
     /// Whose messages it understands.
     public let directory: DeviceDirectory
-    /// What `explain` collects; nil while nobody asks.
-    var notes: [DecodingNote]?
     var tape = JSONTape()
 
     /// A decoder of the messages of some devices.
@@ -23,12 +21,17 @@ public struct DeviceDecoder: Sendable {
 
     /// What one message says.
     public mutating func decode(_ message: MQTTMessage) -> DecodedMessage {
+        var run = DecodingRun(message)
+        return decode(&run)
+    }
+
+    private mutating func decode(_ run: inout DecodingRun) -> DecodedMessage {
+        let message = run.message
         let targets = directory.index.targets(message.topic)
         guard !targets.isEmpty else {
             let isCommand = directory.index.isCommand(message.topic)
             return DecodedMessage(isCommand ? .ignored(.command) : .unknown)
         }
-        var run = DecodingRun(message)
         // Of several messages of one device on one topic, the first whose guards hold is used.
         var answered: Int?
         for target in targets {
@@ -47,16 +50,17 @@ public struct DeviceDecoder: Sendable {
     public mutating func explain(
         _ message: MQTTMessage
     ) -> (message: DecodedMessage, notes: [DecodingNote]) {
-        notes = []
-        defer { notes = nil }
-        return (decode(message), notes ?? [])
+        var run = DecodingRun(message)
+        run.notes = []
+        let decoded = decode(&run)
+        return (decoded, run.notes ?? [])
     }
 
     /// - Returns: whether the message's guards hold, so that it is the one.
     private mutating func decode(_ part: Int, of device: Int, _ run: inout DecodingRun) -> Bool {
         let bound = directory.entries[device].messages[part]
         let profile = bound.shared.profile
-        note(.matched(device: device, topic: profile.topic, location: profile.location))
+        run.note(.matched(device: device, topic: profile.topic, location: profile.location))
         if !profile.role.tells {
             run.ignore(profile.role == .command ? .command : .notData)
             return true
@@ -69,8 +73,9 @@ public struct DeviceDecoder: Sendable {
             return text(bound, device, &run)
         }
         guard readJSON(device, &run) else { return true }
-        for test in profile.guards where !holds(test, at: 0, run.message.payload.span) {
-            note(.guarded(test))
+        let payload = run.message.payload
+        for test in profile.guards where !holds(test, at: 0, payload.span) {
+            run.note(.guarded(test))
             run.ignore(.guarded)
             return false
         }
@@ -89,8 +94,9 @@ public struct DeviceDecoder: Sendable {
         case .no: return false
         case .notYet: break
         }
+        let payload = run.message.payload
         do {
-            try tape.read(run.message.payload.span)
+            try tape.read(payload.span)
             run.parsed = .yes
             return true
         } catch {
@@ -100,7 +106,7 @@ public struct DeviceDecoder: Sendable {
         }
     }
 
-    private mutating func text(
+    private func text(
         _ bound: DeviceDirectory.BoundMessage, _ device: Int, _ run: inout DecodingRun
     ) -> Bool {
         let payload = run.message.payload
@@ -140,7 +146,7 @@ public struct DeviceDecoder: Sendable {
     private mutating func availability(_ part: Int, of device: Int, _ run: inout DecodingRun) {
         let entry = directory.entries[device]
         let profile = entry.availability[part]
-        note(.matched(device: device, topic: profile.topic, location: profile.location))
+        run.note(.matched(device: device, topic: profile.topic, location: profile.location))
         if run.message.payload.isEmpty { return run.ignore(.empty) }
         guard let word = availabilityWord(profile, device, &run) else { return }
         var value = Value.unknown
@@ -168,7 +174,7 @@ public struct DeviceDecoder: Sendable {
                 add(.online, entry.online, .unknown)
             }
         }
-        note(.availability(device: device, word: word, value: value))
+        run.note(.availability(device: device, word: word, value: value))
     }
 
     /// The word that says whether a device is there; nil where the payload has none.
@@ -190,10 +196,6 @@ public struct DeviceDecoder: Sendable {
         }
         return scalarText(token, bytes) ?? ""
     }
-
-    mutating func note(_ note: @autoclosure () -> DecodingNote) {
-        if notes != nil { notes?.append(note()) }
-    }
 }
 
 /// One message on its way through the decoder.
@@ -207,7 +209,17 @@ struct DecodingRun {
     private var failure: DecodingFailure?
     private var ignored: IgnoredReason?
 
+    /// What `explain` collects; nil while nobody asks.
+    var notes: [DecodingNote]?
+
     init(_ message: MQTTMessage) { self.message = message }
+
+    /// One more step of the explanation; not even made where nobody asks.
+    mutating func note(_ note: @autoclosure () -> DecodingNote) {
+        if notes == nil { return }
+        let made = note()
+        notes?.append(made)
+    }
 
     /// Nothing of one device; the first reason is told.
     mutating func ignore(_ reason: IgnoredReason) { if ignored == nil { ignored = reason } }

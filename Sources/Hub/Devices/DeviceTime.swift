@@ -162,3 +162,14 @@ extension DeviceTime {
             + "\(pad(inDay / 60_000 % 60, 2)):\(pad(inDay / 1000 % 60, 2))\(fraction)Z"
     }
 }
+
+extension Instant {
+    /// A moment by its text in ISO 8601 with an offset, such as `2026-01-31T08:30:00Z`; nil where it is none.
+    public init?(iso text: String) {
+        guard case .instant(let instant) = DeviceTime.iso(text) else { return nil }
+        self = instant
+    }
+
+    /// ISO 8601 in UTC, to the millisecond where it has any.
+    public var iso: String { DeviceTime.text(self) }
+}

@@ -52,7 +52,7 @@ struct MessageContext {
 
 extension DeviceDecoder {
     /// Reads the device's own time. One that cannot be so is not used, and told as a fault.
-    mutating func time(_ context: inout MessageContext, _ run: inout DecodingRun) {
+    func time(_ context: inout MessageContext, _ run: inout DecodingRun) {
         guard let profile = context.bound.shared.profile.time else { return }
         let payload = run.message.payload
         let bytes = payload.span
@@ -66,21 +66,21 @@ extension DeviceDecoder {
                     token, profile, directory.entries[context.device].zone, bytes)
             else {
                 run.fault(.clock(String(text.prefix(64))), pointer.description, context.device)
-                return note(.time(pointer: pointer, text: text, moment: nil, isOld: false))
+                return run.note(.time(pointer: pointer, text: text, moment: nil, isOld: false))
             }
             guard let moment else {
-                return note(.time(pointer: pointer, text: text, moment: nil, isOld: false))
+                return run.note(.time(pointer: pointer, text: text, moment: nil, isOld: false))
             }
             guard moment >= DeviceTime.earliest,
                 moment.milliseconds - run.message.received.milliseconds
                     <= DeviceTime.aheadAtMost.milliseconds
             else {
                 run.fault(.clock(text), pointer.description, context.device)
-                return note(.time(pointer: pointer, text: text, moment: nil, isOld: false))
+                return run.note(.time(pointer: pointer, text: text, moment: nil, isOld: false))
             }
             context.occurred = moment
             context.isOld = run.message.received - moment > profile.maxAge
-            note(.time(pointer: pointer, text: text, moment: moment, isOld: context.isOld))
+            run.note(.time(pointer: pointer, text: text, moment: moment, isOld: context.isOld))
             return
         }
     }
@@ -120,7 +120,8 @@ extension DeviceDecoder {
 
     /// What copies of one message have in common and two presses do not.
     func mark(_ context: inout MessageContext, _ message: MQTTMessage) {
-        let bytes = message.payload.span
+        let payload = message.payload
+        let bytes = payload.span
         var hash = CopyHash()
         guard let dedupe = context.bound.shared.profile.dedupe else {
             // "repeat_window" without "dedupe": the device's own time tells copies.

@@ -24,18 +24,18 @@ struct ReadingPlace {
 /// The part of the decoder that finds a reading's value in a payload and gives it its meaning.
 extension DeviceDecoder {
     /// One line of a profile's `readings`: none, one, or with `each` several readings.
-    mutating func reading(_ number: Int, _ context: MessageContext, _ run: inout DecodingRun) {
+    func reading(_ number: Int, _ context: MessageContext, _ run: inout DecodingRun) {
         let profile = context.bound.shared.readings[number].profile
         let payload = run.message.payload
         let bytes = payload.span
         guard let each = profile.each else {
             for test in profile.guards where !holds(test, at: 0, bytes) {
-                return note(.readingGuarded(profile, test))
+                return run.note(.readingGuarded(profile, test))
             }
             return take(ReadingPlace(reading: number), below: 0, context, &run)
         }
         guard let container = each.at.find(in: tape, bytes) else {
-            return note(.absent(profile, pointer: each.at.description))
+            return run.note(.absent(profile, pointer: each.at.description))
         }
         let kind = tape.tokens[container].kind
         guard kind == .array || kind == .object else {
@@ -59,7 +59,7 @@ extension DeviceDecoder {
         }
     }
 
-    private mutating func take(
+    private func take(
         _ place: ReadingPlace, below root: Int, _ context: MessageContext,
         _ run: inout DecodingRun
     ) {
@@ -80,9 +80,7 @@ extension DeviceDecoder {
         }
         if let value { return finish(value, place, context, &run) }
         guard let value = profile.defaultValue else {
-            guard notes != nil else { return }
-            let told = DecodingNote.absent(profile, pointer: pointer(profile, place) ?? "")
-            return note(told)
+            return run.note(.absent(profile, pointer: pointer(profile, place) ?? ""))
         }
         add(value, .text("left out"), place, context, &run)
     }
@@ -136,7 +134,7 @@ extension DeviceDecoder {
     }
 
     /// Gives a raw value its meaning, and adds the reading where it has one.
-    mutating func finish(
+    func finish(
         _ raw: RawValue, _ place: ReadingPlace, _ context: MessageContext,
         _ run: inout DecodingRun
     ) {
@@ -148,36 +146,31 @@ extension DeviceDecoder {
         case .value(let value):
             add(value, raw, place, context, &run)
         case .nothing(let why):
-            guard notes != nil else { return }
-            let told = DecodingNote.nothing(
-                profile, pointer: pointer(profile, place), raw: text(raw), why: why)
-            note(told)
+            run.note(.nothing(profile, pointer: pointer(profile, place), raw: text(raw), why: why))
         case .fault(let reason, let value):
             run.fault(reason, pointer(profile, place), context.device)
             if let value {
                 add(value, raw, place, context, &run)
             } else {
-                guard notes != nil else { return }
-                let told = DecodingNote.nothing(
-                    profile, pointer: pointer(profile, place), raw: text(raw),
-                    why: reason.description)
-                note(told)
+                run.note(
+                    .nothing(
+                        profile, pointer: pointer(profile, place), raw: text(raw),
+                        why: reason.description))
             }
         }
     }
 
-    private mutating func add(
-        _ value: Value, _ raw: RawValue, _ place: ReadingPlace,
+    private func add(
+        _ value: Value, _ raw: @autoclosure () -> String, _ place: ReadingPlace,
         _ context: MessageContext, _ run: inout DecodingRun
     ) {
         let shared = context.bound.shared.readings[place.reading]
         let profile = shared.profile
         guard let freshness = context.freshness(profile, run.message, &run) else {
-            guard notes != nil else { return }
-            let told = DecodingNote.nothing(
-                profile, pointer: pointer(profile, place), raw: text(raw),
-                why: "it does not happen now: kept by the broker, a snapshot, or too old")
-            return note(told)
+            return run.note(
+                .nothing(
+                    profile, pointer: pointer(profile, place), raw: raw(),
+                    why: "it does not happen now: kept by the broker, a snapshot, or too old"))
         }
         let stream = context.bound.streams[place.reading]
         let reading = Reading(
@@ -188,10 +181,7 @@ extension DeviceDecoder {
             DecodedReading(
                 device: context.device, stream: stream, reading: reading, repeats: shared.repeats,
                 copyMark: context.mark))
-        guard notes != nil else { return }
-        let told = DecodingNote.reading(
-            reading, pointer: pointer(profile, place), raw: text(raw))
-        note(told)
+        run.note(.reading(reading, pointer: pointer(profile, place), raw: raw()))
     }
 }
 
