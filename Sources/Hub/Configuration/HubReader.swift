@@ -42,9 +42,9 @@ struct HubReader {
             Diagnostic(code: code, message, at: node.location, length: max(1, length)))
     }
 
-    /// Every configuration file begins with `version: 1`.
+    /// The form of the file: `version: 1`, which is also meant where none is given.
     mutating func version(_ fields: Fields, what: String) {
-        guard let node = fields.required("version", subject: what, diagnostics: &diagnostics),
+        guard let node = fields["version"],
             let text = node.text("version", diagnostics: &diagnostics), text != "1"
         else { return }
         error(
@@ -53,7 +53,14 @@ struct HubReader {
     }
 
     private mutating func site(_ fields: Fields) -> (id: String, title: LocalizedText)? {
-        guard let node = fields.required("site", subject: "hub.yaml", diagnostics: &diagnostics),
+        guard let node = fields.required("site", subject: "hub.yaml", diagnostics: &diagnostics)
+        else { return nil }
+        if case .scalar = node {
+            return name(node, what: "site").map {
+                ($0, LocalizedText(english: $0, french: $0))
+            }
+        }
+        guard
             let site = Fields(
                 node, subject: "site", known: ["id", "title"], diagnostics: &diagnostics)
         else { return nil }

@@ -147,8 +147,6 @@ extension RuleParser {
 
     private mutating func reading(_ fields: Fields, what: String) -> EventExpression? {
         guard supportsDevice(fields) else { return nil }
-        let targets = targets(fields, what: what)
-        guard !targets.isEmpty else { return nil }
         var isSeen = false
         if let seen = fields["seen"] {
             guard let flag = seen.boolean("\(what), seen", diagnostics: &diagnostics) else {
@@ -156,6 +154,8 @@ extension RuleParser {
             }
             isSeen = flag
         }
+        let targets = targets(fields, what: what, isSeen: isSeen)
+        guard !targets.isEmpty else { return nil }
         if isSeen {
             if let key = Self.testKeys.first(where: { fields[$0] != nil }) {
                 error(

@@ -13,7 +13,9 @@ extension RuleParser {
     }
 
     /// Reads the keys that select streams; empty, with errors, where they do not.
-    mutating func targets(_ fields: Fields, what: String) -> [Target] {
+    ///
+    /// - Parameter isSeen: whether any reading will do: then a selector without `reading` means all of them.
+    mutating func targets(_ fields: Fields, what: String, isSeen: Bool = false) -> [Target] {
         let errorsBefore = diagnostics.count
         let names = words(fields["device"], what: "\(what), device")
         let kinds = words(fields["kind"], what: "\(what), kind")
@@ -34,9 +36,15 @@ extension RuleParser {
             anywhere: everywhere || allRooms || !names.isEmpty, capability: "", channel: channel)
         compareWithHome(template, fields)
         let targets =
-            readings.isEmpty
-            ? targetsByKind(template, fields, what: what)
-            : targetsByReading(template, readings, fields, what: what)
+            readings.isEmpty && isSeen
+            ? Vocabulary.signsOfLife.map { capability in
+                var selector = template
+                selector.capability = capability
+                return Target(selector: selector, entry: nil, usual: .any)
+            }
+            : readings.isEmpty
+                ? targetsByKind(template, fields, what: what)
+                : targetsByReading(template, readings, fields, what: what)
         let errors = diagnostics.count
         return errors == errorsBefore ? targets : []
     }

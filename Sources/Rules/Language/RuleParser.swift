@@ -148,11 +148,7 @@ public struct RuleParser {
                     file, subject: "a rule file", known: Self.fileKeys + ["traces", "chains"],
                     diagnostics: &diagnostics)
             else { continue }
-            if let version = fields.required(
-                "version", subject: "a rule file", diagnostics: &diagnostics)
-            {
-                readVersion(version)
-            }
+            if let version = fields["version"] { readVersion(version) }
             for section in [Section.windows, .events, .signals] {
                 guard let node = fields[section.rawValue] else { continue }
                 for entry in node.entries(section.rawValue, diagnostics: &diagnostics) {

@@ -34,6 +34,11 @@ public enum Vocabulary {
     /// Every short name, for suggestions.
     static let names: [String] = entries.flatMap(\.names)
 
+    /// Everything that only a living device says. That it is offline, its bridge or broker says.
+    static let signsOfLife: [Capability] = entries.map(\.capability).filter {
+        $0 != "device.online" && $0 != "bridge.online"
+    }
+
     private static let byName: [String: Entry] = {
         var table: [String: Entry] = [:]
         for entry in entries {
