@@ -24,7 +24,10 @@ public enum HubError: Error, CustomStringConvertible, Sendable {
 ///
 /// A `Service`: `run` returns after a graceful shutdown, with everything committed, a checkpoint written and the
 /// broker stopped.
-public struct HubService: Service {
+public struct HubService: Service, CustomStringConvertible {
+    /// The home's folder, for logs.
+    public var description: String { "hub of \(home.folder)" }
+
     private let home: LoadedHome
     private let clock: Clock
     private let log: Logger
@@ -63,9 +66,14 @@ public struct HubService: Service {
         do {
             try await thread.ready()
             onReady()
-            try await withGracefulShutdownHandler {
-                try await thread.end()
-            } onGracefulShutdown: { [inbox] in
+            // Whichever way the end comes, the loop drains, commits and takes leave.
+            try await withTaskCancellationHandler {
+                try await withGracefulShutdownHandler {
+                    try await thread.end()
+                } onGracefulShutdown: { [inbox] in
+                    inbox.submit(.stop) { _ in }
+                }
+            } onCancel: { [inbox] in
                 inbox.submit(.stop) { _ in }
             }
         } catch {

@@ -6,6 +6,14 @@ struct Hubctl: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "hubctl",
         abstract: "Foyer: a hub for supported living.",
-        subcommands: [Devices.self]
+        discussion: """
+            Start with 'hubctl demo', or with a home of your own: 'hubctl run --home DIR'. Every command says more with \
+            --help.
+            """,
+        subcommands: [
+            RunCommand.self, StopCommand.self, StatusCommand.self, CheckCommand.self,
+            AlertsCommand.self, EventsCommand.self, Devices.self, VerifyCommand.self,
+            Simulate.self, Demo.self,
+        ]
     )
 }

@@ -4,8 +4,8 @@ import Hub
 import Logging
 import Rules
 import ServiceLifecycle
-import UnixSignals
 import Synchronization
+import UnixSignals
 
 /// `hubctl simulate`: a recorded home speaks again.
 struct Simulate: AsyncParsableCommand {

@@ -36,9 +36,7 @@ struct BrokerConnection {
     }
 
     /// Connects where there is no session and it is time to; keeps the session alive.
-    mutating func keepAlive(
-        _ now: Instant, settings: IntakeLoopSettings, connected: (Bool) -> Void
-    ) {
+    mutating func keepAlive(_ now: Instant) {
         guard !isHeld else { return }
         if session == nil {
             guard now >= nextTry else { return }
@@ -60,12 +58,14 @@ struct BrokerConnection {
         }
     }
 
-    /// Notes the broker's answer to CONNECT, once.
-    mutating func noteAnswer(_ connected: (Bool) -> Void) {
-        guard let session, !isAnswered, case .connected(let present) = session.state else { return }
+    /// The broker's answer to CONNECT, once: whether it still had our session; nil where there is nothing new.
+    mutating func takeAnswer() -> Bool? {
+        guard let session, !isAnswered, case .connected(let present) = session.state else {
+            return nil
+        }
         isAnswered = true
         backoff.reset()
-        connected(present)
+        return present
     }
 
     /// Reads what has come. What was read before the connection broke is worthless, for it cannot be acknowledged on

@@ -111,13 +111,11 @@ final class IntakeLoop {
     private func turn() throws {
         wait()
         let now = moment()
-        connection.keepAlive(now, settings: settings) { [self] present in
-            connected(sessionPresent: present)
-        }
+        connection.keepAlive(now)
         batch.removeAll(keepingCapacity: true)
         connection.read(into: &batch, limit: settings.batch)
         // The broker's answer to our CONNECT can come in the same read as the first messages.
-        connection.noteAnswer { [self] present in connected(sessionPresent: present) }
+        if let present = connection.takeAnswer() { connected(sessionPresent: present) }
         let requests = inbox.take()
         if storageFullSince != nil {
             probe(now, refusing: requests)

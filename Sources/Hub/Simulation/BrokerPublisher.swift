@@ -111,9 +111,11 @@ public final class BrokerPublisher: Publisher {
 
     private func settle() throws(SimulationError) {
         if let refusal = session.refused.first {
-            let topic = waiting.first { $0.packet == refusal.packet }?.publication.topic ?? "a topic"
+            let topic =
+                waiting.first { $0.packet == refusal.packet }?.publication.topic ?? "a topic"
             throw .broker(
-                "the broker did not take '\(topic)': \(refusal.reason); may this user publish there?")
+                "the broker did not take '\(topic)': \(refusal.reason); may this user publish there?"
+            )
         }
         guard !session.published.isEmpty else {
             if outstanding == 0 { lastAnswer = Clock.system.now() }
