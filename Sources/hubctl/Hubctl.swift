@@ -11,7 +11,7 @@ struct Hubctl: AsyncParsableCommand {
             --help.
             """,
         subcommands: [
-            RunCommand.self, StopCommand.self, StatusCommand.self, CheckCommand.self,
+            InitCommand.self, RunCommand.self, StopCommand.self, StatusCommand.self, CheckCommand.self,
             AlertsCommand.self, EventsCommand.self, Devices.self, VerifyCommand.self,
             Simulate.self, Demo.self,
         ]

@@ -129,7 +129,7 @@ struct CrashTests {
             }
             return false
         }
-        let total = Self.crashes * 150
+        let total = Self.crashes * 60
         let publishing = Task.detached {
             let publisher = try BrokerPublisher(settings)
             for number in 0..<total {
@@ -145,7 +145,7 @@ struct CrashTests {
             try hub.start()
         }
         try await publishing.value
-        try wait(60) { try count(hub) >= total }
+        try wait(180) { try count(hub) >= total }
         try check(hub, total)
     }
 

@@ -140,11 +140,15 @@ struct Rig {
     }
 }
 
+/// Readings in tests are written as literals.
 extension Value: ExpressibleByBooleanLiteral, ExpressibleByFloatLiteral,
     ExpressibleByStringLiteral
 {
+    /// A reading, as a literal.
     public init(booleanLiteral value: Bool) { self = .boolean(value) }
+    /// A reading, as a literal.
     public init(floatLiteral value: Double) { self = .number(value) }
+    /// A reading, as a literal.
     public init(stringLiteral value: String) { self = .text(value) }
 }
 

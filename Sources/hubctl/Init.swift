@@ -1,0 +1,110 @@
+import ArgumentParser
+import Foundation
+import Hub
+
+/// `hubctl init`: a home to start from.
+struct InitCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "init", abstract: "Write a commented home to start from.")
+
+    @Argument(help: "The folder; it must be empty or not there yet.")
+    var folder: String
+
+    func run() throws {
+        let manager = FileManager.default
+        if let there = try? manager.contentsOfDirectory(atPath: folder), !there.isEmpty {
+            throw ValidationError("\(folder) is not empty; nothing was written")
+        }
+        do {
+            try manager.createDirectory(
+                atPath: folder + "/rules", withIntermediateDirectories: true)
+            for (name, text) in StartingHome.files {
+                try text.write(toFile: "\(folder)/\(name)", atomically: true, encoding: .utf8)
+                print("wrote \(folder)/\(name)")
+            }
+        } catch {
+            throw ValidationError("\(folder) cannot be written: \(error.localizedDescription)")
+        }
+        print("next: put your devices into \(folder)/devices.yaml, then: hubctl run --home \(folder)")
+    }
+}
+
+/// The files that `hubctl init` writes.
+enum StartingHome {
+    static let files: [(name: String, text: String)] = [
+        ("hub.yaml", hub), ("devices.yaml", devices), ("rules/start.yaml", rules),
+    ]
+
+    private static let hub = """
+        # The site: its residences and rooms, and the broker. People are opaque identifiers such as p1, never names.
+        version: 1
+        site: {id: site, title: {en: Our site, fr: Notre site}}
+        zone: Europe/Paris
+        residences:
+          - id: home
+            title: {en: Home, fr: Maison}
+            people: [p1]
+            rooms:
+              - {id: hall, kind: hall, title: {en: Hall, fr: Entrée}}
+              - {id: kitchen, kind: kitchen, title: {en: Kitchen, fr: Cuisine}}
+              - {id: bedroom, kind: bedroom, person: p1, title: {en: Bedroom, fr: Chambre}}
+        # The broker that the hub starts itself. For one of your own:
+        # broker: {url: "mqtts://user@host:8883", password_file: broker.password, ca_file: ca.pem}
+        broker:
+          managed: {port: 1883, listen: 127.0.0.1}
+
+        """
+
+    private static let devices = """
+        # Which device is where. "topic" is where it speaks; its profile says what its messages mean.
+        # 'hubctl events unknown' shows topics that are not here yet.
+        version: 1
+        devices:
+          - {name: front_door, profile: zigbee2mqtt-contact, topic: zigbee2mqtt/front_door, residence: home, room: hall, kind: door, labels: [outside], title: {en: Front door, fr: Porte d'entrée}}
+          - {name: hall_motion, profile: zigbee2mqtt-motion, topic: zigbee2mqtt/hall_motion, residence: home, room: hall, title: {en: Movement in the hall, fr: Mouvement dans l'entrée}}
+          - {name: call_button, profile: zigbee2mqtt-sos, topic: zigbee2mqtt/call_button, residence: home, room: bedroom, person: p1, title: {en: Call button, fr: Bouton d'appel}}
+          - {name: smoke, profile: zigbee2mqtt-smoke, topic: zigbee2mqtt/smoke, residence: home, room: kitchen, title: {en: Smoke detector, fr: Détecteur de fumée}}
+
+        """
+
+    private static let rules = """
+        # Rules are written once for a class of things, and run in every residence that has what they need.
+        version: 1
+        windows:
+          night: {from: "22:30", to: "06:30"}
+        events:
+          door_opened: {kind: door, label: outside, becomes: open}
+          movement: {kind: motion, rooms: all}
+          called: {kind: call_button}
+        signals:
+          door_open: {kind: door, label: outside, is: open}
+          smoke: {kind: smoke}
+        rules:
+          - id: call
+            title: {en: Call, fr: Appel}
+            priority: critical
+            when: called
+            do: {en: Go to the person now., fr: Aller voir la personne maintenant.}
+
+          - id: smoke
+            title: {en: Smoke, fr: Fumée}
+            priority: critical
+            when: smoke
+            do: {en: "Call 112, then go.", fr: "Appeler le 112, puis y aller."}
+
+          - id: night-exit
+            title: {en: Out at night and not back, fr: Sortie de nuit sans retour}
+            priority: high
+            when: {after: door_opened, no: movement, within: 5m}
+            guard: {during: night}
+            clear: {event: movement}
+            do: {en: "Call the flat, then go.", fr: "Appeler l'appartement, puis y aller."}
+
+          - id: door-left-open
+            title: {en: Front door left open, fr: Porte d'entrée restée ouverte}
+            priority: medium
+            when: {all: [door_open], for: 10m}
+            do: {en: Shut the door., fr: Fermer la porte.}
+
+        """
+}
