@@ -24,7 +24,8 @@ struct GoldenMessages {
     let cases: [Case]
 
     init(_ file: String) throws {
-        path = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        path =
+            URL(fileURLWithPath: #filePath).deletingLastPathComponent()
             .deletingLastPathComponent().deletingLastPathComponent()
             .appendingPathComponent("Golden/\(file)").path
         let text = try String(contentsOfFile: path, encoding: .utf8)
@@ -82,7 +83,8 @@ enum SampleHome {
                 "front_door", kind: "door", room: "hall", labels: ["outside"],
                 [("contact.open", .state), ("device.battery", .measurement)]),
             device("hall_motion", kind: "motion", room: "hall", [("presence.motion", .state)]),
-            device("kitchen_motion", kind: "motion", room: "kitchen", [("presence.motion", .state)]),
+            device(
+                "kitchen_motion", kind: "motion", room: "kitchen", [("presence.motion", .state)]),
             device(
                 "stove_plug", kind: "stove", room: "kitchen",
                 [("power.active", .measurement), ("switch.on", .state)]),
