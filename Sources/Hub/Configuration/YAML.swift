@@ -21,11 +21,17 @@ public enum YAML {
                 code: "yaml-too-large",
                 "the file has more than \(maximumBytes) bytes; split it", at: start)
         }
+        // The library puts a copy in the place of each alias, so they must be found before it reads.
+        if let place = firstAlias(in: text, file: file) {
+            throw Diagnostic(
+                code: "yaml-alias", "anchors and aliases are not allowed; write the value out",
+                at: place)
+        }
         let parsed: Yams.Node?
         do {
             parsed = try Yams.compose(yaml: text, Resolver.basic)
         } catch let error as YamlError {
-            throw diagnostic(error, start: start)
+            throw diagnostic(error, text: text, start: start)
         } catch {
             throw Diagnostic(code: "yaml", "\(error)", at: start)
         }
@@ -81,22 +87,85 @@ public enum YAML {
         }
     }
 
-    private static func diagnostic(_ error: YamlError, start: SourceLocation) -> Diagnostic {
+    /// The first `*name` in a text that also has `&name`. It may stand in a comment or in quotes, where it is
+    /// no alias; a pair of both is rare enough there to be refused too.
+    private static func firstAlias(in text: String, file: String) -> SourceLocation? {
+        var anchors: Set<Substring> = []
+        var line = 1
+        var column = 0
+        var index = text.startIndex
+        while index < text.endIndex {
+            let character = text[index]
+            column += 1
+            if character.isNewline {
+                line += 1
+                column = 0
+            } else if character == "&" || character == "*" {
+                // libyaml allows these in the names of anchors.
+                let name = text[text.index(after: index)...].prefix {
+                    $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_" || $0 == "-")
+                }
+                if character == "&" {
+                    if !name.isEmpty { anchors.insert(name) }
+                } else if anchors.contains(name) {
+                    return SourceLocation(file: file, line: line, column: column)
+                }
+            }
+            index = text.index(after: index)
+        }
+        return nil
+    }
+
+    private static func diagnostic(
+        _ error: YamlError, text: String, start: SourceLocation
+    ) -> Diagnostic {
         switch error {
         case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
             .composer(_, let problem, let mark, _):
-            return Diagnostic(
-                code: "yaml", "not YAML: \(problem)",
-                at: SourceLocation(file: start.file, line: mark.line, column: mark.column))
+            let place = SourceLocation(file: start.file, line: mark.line, column: mark.column)
+            let line = lines(text, from: mark.line).first ?? ""
+            if line.prefix(while: { $0 == " " || $0 == "\t" }).contains("\t") {
+                return Diagnostic(
+                    code: "yaml-tab", "the line begins with a tab; indent with spaces", at: place)
+            }
+            return Diagnostic(code: "yaml", "not YAML: \(problem)", at: place)
         case .duplicatedKeysInMapping(let duplicates, let context):
-            let names = duplicates.map { "\"\($0)\"" }.sorted().joined(separator: ", ")
+            let name = duplicates.compactMap(\.string).min() ?? "?"
             return Diagnostic(
                 code: "yaml-duplicate-key",
-                "key \(names) stands here a second time; remove one of them",
-                at: SourceLocation(
-                    file: start.file, line: context.mark.line, column: context.mark.column))
+                "key \"\(name.prefix(80))\" stands here a second time; remove one of them",
+                at: second(name, in: text, after: context.mark, file: start.file),
+                length: max(1, min(name.count, 80)))
         default:
             return Diagnostic(code: "yaml", "not YAML: \(error)", at: start)
         }
+    }
+
+    private static func lines(_ text: String, from line: Int) -> some Collection<Substring> {
+        text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+            .dropFirst(max(0, line - 1))
+    }
+
+    /// Where a key stands a second time: the library gives only the place of the mapping.
+    private static func second(
+        _ key: String, in text: String, after mark: Mark, file: String
+    ) -> SourceLocation {
+        var found = 0
+        for (offset, line) in lines(text, from: mark.line).enumerated() {
+            var rest = line[...]
+            while let range = rest.firstRange(of: key + ":") {
+                let before =
+                    range.lowerBound == line.startIndex
+                    ? " " : line[line.index(before: range.lowerBound)]
+                if " {,\"'".contains(before) { found += 1 }
+                if found == 2 {
+                    return SourceLocation(
+                        file: file, line: mark.line + offset,
+                        column: line.distance(from: line.startIndex, to: range.lowerBound) + 1)
+                }
+                rest = rest[range.upperBound...]
+            }
+        }
+        return SourceLocation(file: file, line: mark.line, column: mark.column)
     }
 }

@@ -1,6 +1,6 @@
 /// Events: what happens in an instant.
 extension RuleParser {
-    private static let eventForms = ["any", "all", "seq", "after", "begins", "ends", "event"]
+    static let eventForms = ["any", "all", "seq", "after", "begins", "ends", "event"]
     private static let eventModifiers = ["during", "outside", "while"]
     private static let onlyOfSignals = [
         "not", "dwell", "count", "signal", "at_least", "for", "tolerate", "release",

@@ -53,14 +53,16 @@ extension RuleParser {
     /// What a name stands for where it is used; an error where nothing declares it.
     ///
     /// - Parameter sections: where it should be declared, for messages; the first one is what is wanted.
-    mutating func use(_ name: String, at node: Node, sections: [Section]) -> Meaning? {
+    mutating func use(
+        _ name: String, at node: Node, sections: [Section], isEither: Bool = false
+    ) -> Meaning? {
         guard declarations[name] != nil else {
             let known = names.filter { name in
                 declarations[name].map { sections.contains($0.section) } ?? false
             }
             error(
                 "unknown-\(sections[0].noun)",
-                "\(sections[0].noun) \"\(name.prefix(80))\" is not declared"
+                "\(isEither ? "event or signal" : sections[0].noun) \"\(name.prefix(80))\" is not declared"
                     + suggest(name, among: known),
                 at: node.location, length: min(name.count, 80))
             return nil

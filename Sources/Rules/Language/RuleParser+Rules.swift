@@ -11,11 +11,10 @@ extension RuleParser {
     /// Reads one rule; nil, with errors, where it has any.
     mutating func rule(_ node: Node, places: inout [RuleID: SourceLocation]) -> Rule? {
         let errorsBefore = diagnostics.count
-        _ = supports(node, unsupported: Self.unsupportedInRules)
         guard
             let fields = Fields(
-                node, subject: "a rule", known: Self.ruleKeys + Self.unsupportedInRules,
-                diagnostics: &diagnostics)
+                supported(node, unsupported: Self.unsupportedInRules), subject: "a rule",
+                known: Self.ruleKeys, diagnostics: &diagnostics)
         else { return nil }
         let id = ruleID(fields, places: &places)
         let what = id.map { "rule \"\($0)\"" } ?? "the rule"
@@ -97,7 +96,7 @@ extension RuleParser {
     /// An event or a signal, `{event: …}` or `{signal: …}`, or a name: which of them it is shows in its shape.
     private mutating func trigger(_ node: Node, what: String) -> Rule.Trigger? {
         if case .scalar(let name, _, _) = node {
-            switch use(name, at: node, sections: [.events, .signals]) {
+            switch use(name, at: node, sections: [.events, .signals], isEither: true) {
             case .event(let event): return .event(event)
             case .signal(let signal): return .signal(signal)
             case .window:
@@ -110,8 +109,16 @@ extension RuleParser {
             }
         }
         guard let isEvent = isEvent(node) else {
-            // Reading it as an event says what is wrong with it: an unknown name, or no form at all.
-            _ = event(node, what: what)
+            let forms = Self.eventForms + Self.signalForms.filter { !Self.eventForms.contains($0) }
+            let keys = Set(node.keys)
+            if case .mapping = node,
+                keys.isDisjoint(with: forms + Self.selectorKeys + Self.testKeys)
+            {
+                _ = form([], node, forms: forms, selector: [], what: what)
+            } else {
+                // A name within it is unknown: reading it as an event says which.
+                _ = event(node, what: what)
+            }
             return nil
         }
         return isEvent
@@ -166,5 +173,13 @@ extension RuleParser {
             return nil
         }
         return text
+    }
+}
+
+extension Node {
+    /// The keys of a mapping; none for anything else.
+    fileprivate var keys: [String] {
+        if case .mapping(let entries, _) = self { return entries.map(\.key) }
+        return []
     }
 }

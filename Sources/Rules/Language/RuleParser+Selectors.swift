@@ -196,7 +196,7 @@ extension RuleParser {
                 error(
                     "clear-on-wrong-side",
                     "\(what): \"\(clearKey)\" must be at or \(isAbove ? "below" : "above") the "
-                        + "threshold \(limit), or it would never end",
+                        + "threshold \(Self.text(limit)), or it would never end",
                     at: node.location)
                 return []
             }
@@ -214,6 +214,11 @@ extension RuleParser {
         let test: ValueTest =
             isAbove ? .above(limit, clearBelow: clear) : .below(limit, clearAbove: clear)
         return targets.map { ($0.selector, test) }
+    }
+
+    /// `150` rather than `150.0`.
+    private static func text(_ number: Double) -> String {
+        Int(exactly: number).map(String.init) ?? "\(number)"
     }
 
     private mutating func values(

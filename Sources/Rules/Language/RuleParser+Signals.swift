@@ -1,6 +1,6 @@
 /// Signals: what holds, and may be unknown.
 extension RuleParser {
-    private static let signalForms = [
+    static let signalForms = [
         "all", "any", "not", "at_least", "dwell", "no", "count", "during", "outside", "signal",
     ]
     private static let signalModifiers = ["release", "for", "tolerate"]

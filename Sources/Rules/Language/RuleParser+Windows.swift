@@ -5,10 +5,10 @@ extension RuleParser {
     /// Reads `{from: "22:30", to: "06:30", days: [mon..fri]}`.
     mutating func window(_ node: Node, name: String) -> Window? {
         let subject = name.isEmpty ? "a window" : "window \"\(name)\""
-        guard supports(node, unsupported: ["not_on"]),
+        guard
             let fields = Fields(
-                node, subject: subject, known: ["from", "to", "days", "not_on"],
-                diagnostics: &diagnostics)
+                supported(node, unsupported: ["not_on"]), subject: subject,
+                known: ["from", "to", "days"], diagnostics: &diagnostics)
         else { return nil }
         let fromNode = fields.required("from", subject: subject, diagnostics: &diagnostics)
         let toNode = fields.required("to", subject: subject, diagnostics: &diagnostics)

@@ -51,6 +51,7 @@ public struct RuleParser {
             case .signals: "signal"
             }
         }
+        var article: String { self == .events ? "an event" : "a \(noun)" }
     }
 
     /// What a shared name stands for.
@@ -121,6 +122,14 @@ public struct RuleParser {
             Diagnostic(.warning, code: code, message, at: location, length: max(1, length)))
     }
 
+    /// Takes out keys of the language that this version does not have, with an error for each.
+    mutating func supported(_ node: Node, unsupported: [String]) -> Node {
+        guard case .mapping(let entries, let location) = node,
+            !supports(node, unsupported: unsupported)
+        else { return node }
+        return .mapping(entries.filter { !unsupported.contains($0.key) }, location)
+    }
+
     /// Reports keys of the language that this version does not have.
     ///
     /// - Returns: false, with an error for each, where there are such keys.
@@ -142,11 +151,10 @@ public struct RuleParser {
 
     private mutating func collect(_ files: [Node]) {
         for file in files where !isExhausted && !file.isNull {
-            _ = supports(file, unsupported: ["traces", "chains"])
             guard
                 let fields = Fields(
-                    file, subject: "a rule file", known: Self.fileKeys + ["traces", "chains"],
-                    diagnostics: &diagnostics)
+                    supported(file, unsupported: ["traces", "chains"]), subject: "a rule file",
+                    known: Self.fileKeys, diagnostics: &diagnostics)
             else { continue }
             if let version = fields["version"] { readVersion(version) }
             for section in [Section.windows, .events, .signals] {
@@ -187,7 +195,7 @@ public struct RuleParser {
         if let first = declarations[entry.key] {
             error(
                 "duplicate-name",
-                "\"\(entry.key)\" is declared a second time; the first is a \(first.section.noun) "
+                "\"\(entry.key)\" is declared a second time; the first, \(first.section.article), is "
                     + "at \(first.entry.location)",
                 at: entry.location, length: entry.key.count)
             return
