@@ -11,7 +11,8 @@ struct Hubctl: AsyncParsableCommand {
             --help.
             """,
         subcommands: [
-            InitCommand.self, RunCommand.self, StopCommand.self, StatusCommand.self, CheckCommand.self,
+            InitCommand.self, RunCommand.self, StopCommand.self, StatusCommand.self,
+            CheckCommand.self,
             AlertsCommand.self, EventsCommand.self, Devices.self, VerifyCommand.self,
             Simulate.self, Demo.self,
         ]

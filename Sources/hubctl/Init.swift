@@ -25,7 +25,8 @@ struct InitCommand: ParsableCommand {
         } catch {
             throw ValidationError("\(folder) cannot be written: \(error.localizedDescription)")
         }
-        print("next: put your devices into \(folder)/devices.yaml, then: hubctl run --home \(folder)")
+        print(
+            "next: put your devices into \(folder)/devices.yaml, then: hubctl run --home \(folder)")
     }
 }
 

@@ -130,7 +130,7 @@ public enum YAML {
             }
             return Diagnostic(code: "yaml", "not YAML: \(problem)", at: place)
         case .duplicatedKeysInMapping(let duplicates, let context):
-            let name = duplicates.compactMap(\.string).min() ?? "?"
+            let name = duplicates.min() ?? "?"
             return Diagnostic(
                 code: "yaml-duplicate-key",
                 "key \"\(name.prefix(80))\" stands here a second time; remove one of them",
