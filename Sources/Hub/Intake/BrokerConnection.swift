@@ -13,6 +13,7 @@ struct BrokerConnection {
     private var nextTry = Instant.distantPast
     private var lastMisc = Instant.distantPast
     private var protocolVersion: Int32 = 5
+    private var unanswered = 0
     private var isHeld = false
     private var announced = false
 
@@ -75,15 +76,19 @@ struct BrokerConnection {
         do throws(BrokerError) {
             try session.read(into: &batch, limit: limit)
         } catch {
-            if !isAnswered, protocolVersion == 5, case .closed(let reason) = session.state {
-                log.notice("the broker does not speak MQTT 5 (\(reason)); trying 3.1.1")
-                protocolVersion = 4
-                nextTry = .distantPast
-            } else if !isAnswered {
-                protocolVersion = 5
-            }
-            end("\(error)")
+            end(error)
         }
+        report(session)
+    }
+
+    /// What the broker would not do is told, once: asked again it would refuse again.
+    private func report(_ session: BrokerSession) {
+        for refusal in session.refusedSubscriptions { log.error("\(refusal)") }
+        for refusal in session.refused {
+            log.error("the broker refuses a publication of the hub: \(refusal.reason)")
+        }
+        session.refusedSubscriptions = []
+        session.refused = []
     }
 
     mutating func release() { attempt { session throws(BrokerError) in try session.release() } }
@@ -174,15 +179,33 @@ struct BrokerConnection {
             if case .publication = error {
                 log.error("\(error)")
             } else {
-                end("\(error)")
+                end(error)
             }
         }
     }
 
-    private mutating func end(_ reason: String) {
-        log.warning("\(reason)")
+    private mutating func end(_ error: BrokerError) {
+        log.warning("\(error)")
+        if !isAnswered { chooseVersion(after: error) }
         session?.abandon()
         session = nil
         isAnswered = false
+    }
+
+    /// Brokers from before MQTT 5 refuse it in words, or close without any: of the tries that find no answer one in
+    /// four is for 3.1.1, and the next for 5 again, for a broker that is only starting must not get less for good.
+    private mutating func chooseVersion(after error: BrokerError) {
+        switch error {
+        case .versionRefused(let version):
+            log.notice(
+                "the broker does not speak MQTT \(version == 5 ? "5; trying 3.1.1" : "3.1.1")")
+            protocolVersion = version == 5 ? 4 : 5
+            if version == 5 { nextTry = .distantPast }
+        case .unanswered:
+            unanswered += 1
+            protocolVersion = unanswered % 4 == 3 ? 4 : 5
+        case .unreachable, .certificates, .denied, .refused, .lost, .publication, .library:
+            unanswered = 0
+        }
     }
 }
