@@ -17,12 +17,15 @@ struct BrokerConnection {
     private var isHeld = false
     private var announced = false
 
-    init(settings: IntakeLoopSettings, log: Logger) {
-        var session = settings.session
+    /// - Parameters:
+    ///   - session: how to reach the broker; its last will is put in here.
+    ///   - statusTopic: where the hub says how it is.
+    init(session: SessionSettings, statusTopic: String, log: Logger) {
+        var session = session
         session.will = SessionSettings.Will(
-            topic: settings.statusTopic, payload: Self.statusPayload("offline", since: nil))
-        self.settings = session
-        statusTopic = settings.statusTopic
+            topic: statusTopic, payload: Self.statusPayload("offline", since: nil))
+        settings = session
+        self.statusTopic = statusTopic
         self.log = log
         backoff = Backoff(seed: RedeliveryFilter.hash(topic: session.clientID, payload: []))
     }
@@ -52,7 +55,7 @@ struct BrokerConnection {
         nextTry = now + .milliseconds(backoff.next())
         isAnswered = false
         do throws(BrokerError) {
-            session = try BrokerSession(self.settings, protocolVersion: protocolVersion)
+            session = try BrokerSession(settings, protocolVersion: protocolVersion)
             attempt { session throws(BrokerError) in try session.release() }
         } catch {
             log.warning("\(error)")

@@ -270,8 +270,9 @@ final class BrokerSession {
     func misc() throws(BrokerError) {
         guard let client else { throw .lost("the session is closed") }
         if let socket, peerIsGone(socket) { return }
-        if !isAnswered, ContinuousClock.now - opened > .seconds(10) {
-            throw .unanswered(version: protocolVersion, reason: "no answer within 10 s")
+        if !isAnswered, ContinuousClock.now - opened > .milliseconds(settings.answerLimit) {
+            throw .unanswered(
+                version: protocolVersion, reason: "no answer within \(settings.answerLimit) ms")
         }
         let code = mosquitto_loop_misc(client)
         guard code == MOSQ_ERR_SUCCESS.rawValue else { throw lost(Self.text(code)) }

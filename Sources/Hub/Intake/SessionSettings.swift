@@ -29,6 +29,8 @@ public struct SessionSettings: Hashable, Sendable {
     var receiveMaximum = 1000
     /// In bytes; a v5 broker drops what is larger.
     var maximumPacketSize: UInt32 = 1 << 20
+    /// In ms: how long the broker may take to answer CONNECT.
+    var answerLimit: Int64 = 10_000
     /// In bytes of payload: a batch that holds so much is full, so that a backlog of large messages does not fill the
     /// memory.
     var maximumBatchBytes = 8 << 20
