@@ -8,22 +8,9 @@ final class ChildProcess {
     let process: pid_t
     private var isOver = false
 
-    init(_ program: String, _ arguments: [String], log: String = "/dev/null") throws {
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-        posix_spawn_file_actions_addopen(&actions, 1, log, O_WRONLY | O_CREAT | O_APPEND, 0o600)
-        posix_spawn_file_actions_adddup2(&actions, 1, 2)
-        // The test runner's own files, the lock of the build among them, are not for a child.
-        posix_spawn_file_actions_addclosefrom_np(&actions, 3)
-        var words: [UnsafeMutablePointer<CChar>?] =
-            ([program] + arguments).map { strdup($0) } + [nil]
-        defer { for word in words { free(word) } }
-        var process = pid_t()
-        let code = posix_spawnp(&process, program, &actions, nil, &words, environ)
-        try #require(code == 0, "\(program): \(String(cString: strerror(code)))")
-        self.process = process
+    /// The runner's own open files, the lock of the build among them, are not for a child.
+    init(_ program: String, _ arguments: [String]) throws {
+        process = try Subprocess.spawn(program, arguments)
     }
 
     /// Sends a signal and waits for the end, at most five seconds; then insists.
@@ -42,12 +29,6 @@ final class ChildProcess {
         if isOver { return true }
         isOver = waitpid(process, nil, WNOHANG) == process
         return isOver
-    }
-
-    /// Runs a program to its end, at most twenty seconds.
-    static func run(_ program: String, _ arguments: [String]) throws {
-        let child = try ChildProcess(program, arguments)
-        try #require(wait(seconds: 20, until: { child.hasEnded }), "\(program) does not end")
     }
 
     deinit { end(SIGKILL) }
