@@ -199,7 +199,7 @@ final class BrokerSession {
     private func requirePeer() throws(BrokerError) {
         guard let socket else { throw lost("the connection is closed") }
         var byte: UInt8 = 0
-        let count = recv(socket, &byte, 1, Int32(MSG_PEEK.rawValue) | Int32(MSG_DONTWAIT.rawValue))
+        let count = recv(socket, &byte, 1, Int32(MSG_PEEK | MSG_DONTWAIT))
         if count == 0 { throw lost("the broker closed the connection") }
         if count < 0, errno != EAGAIN, errno != EWOULDBLOCK, errno != EINTR {
             throw lost(String(cString: strerror(errno)))

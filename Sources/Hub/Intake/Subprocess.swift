@@ -38,15 +38,25 @@ enum Subprocess {
         posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
         posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_APPEND, 0o600)
         posix_spawn_file_actions_adddup2(&actions, 1, 2)
-        posix_spawn_file_actions_addclosefrom_np(&actions, 3)
 
         let name = program.split(separator: "/").last.map(String.init) ?? program
+        closeOnExec()
         var words: [UnsafeMutablePointer<CChar>?] = ([name] + arguments).map { strdup($0) } + [nil]
         defer { for word in words { free(word) } }
         var process = pid_t()
         let code = posix_spawn(&process, program, &actions, &attributes, &words, environ)
         guard code == 0 else { throw Failure(number: code) }
         return process
+    }
+
+    /// Marks every open file beyond the first three as not for children: libmosquitto opens its sockets without that,
+    /// and a broker that outlives the hub would keep them open.
+    private static func closeOnExec() {
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? [] {
+            guard let file = Int32(name), file > 2 else { continue }
+            let flags = fcntl(file, F_GETFD)
+            if flags >= 0, flags & FD_CLOEXEC == 0 { _ = fcntl(file, F_SETFD, flags | FD_CLOEXEC) }
+        }
     }
 
     /// Runs a program to its end.
