@@ -33,7 +33,7 @@ struct BrokerVersionTests {
                 poll(&entry, 1, 20)
             }
             connection.read(into: &batch, limit: 10)
-            connection.noteAnswer { _ in }
+            _ = connection.takeAnswer()
             connection.release()
             now = now + .seconds(1)
             return isDone() || connection.isConnected
