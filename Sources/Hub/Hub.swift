@@ -58,31 +58,29 @@ public struct HubService: Service, CustomStringConvertible {
         let lock = try HomeLock(home: home.folder)
         defer { withExtendedLifetime(lock) {} }
         let broker = try managedBroker()
+        // Whatever ends the hub, its broker ends with it; only a killed hub leaves it behind.
+        defer { broker?.stop() }
         let settings = try loopSettings(broker)
         let control = try ControlServer(path: home.folder + "/hub.sock", inbox: inbox)
+        defer {
+            inbox.close(reason: "the hub stops")
+            control.stop()
+        }
         let thread = IntakeThread(
             settings: settings, journalPath: home.folder + "/foyer.sqlite", inbox: inbox,
             clock: clock, log: log)
-        do {
-            try await thread.ready()
-            onReady()
-            // Whichever way the end comes, the loop drains, commits and takes leave.
-            try await withTaskCancellationHandler {
-                try await withGracefulShutdownHandler {
-                    try await thread.end()
-                } onGracefulShutdown: { [inbox] in
-                    inbox.submit(.stop) { _ in }
-                }
-            } onCancel: { [inbox] in
+        try await thread.ready()
+        onReady()
+        // Whichever way the end comes, the loop drains, commits and takes leave.
+        try await withTaskCancellationHandler {
+            try await withGracefulShutdownHandler {
+                try await thread.end()
+            } onGracefulShutdown: { [inbox] in
                 inbox.submit(.stop) { _ in }
             }
-        } catch {
-            control.stop()
-            broker?.stop()
-            throw error
+        } onCancel: { [inbox] in
+            inbox.submit(.stop) { _ in }
         }
-        control.stop()
-        broker?.stop()
         log.info("stopped")
     }
 

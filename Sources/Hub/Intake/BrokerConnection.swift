@@ -13,15 +13,19 @@ struct BrokerConnection {
     private var nextTry = Instant.distantPast
     private var lastMisc = Instant.distantPast
     private var protocolVersion: Int32 = 5
+    private var unanswered = 0
     private var isHeld = false
     private var announced = false
 
-    init(settings: IntakeLoopSettings, log: Logger) {
-        var session = settings.session
+    /// - Parameters:
+    ///   - session: how to reach the broker; its last will is put in here.
+    ///   - statusTopic: where the hub says how it is.
+    init(session: SessionSettings, statusTopic: String, log: Logger) {
+        var session = session
         session.will = SessionSettings.Will(
-            topic: settings.statusTopic, payload: Self.statusPayload("offline", since: nil))
-        self.settings = session
-        statusTopic = settings.statusTopic
+            topic: statusTopic, payload: Self.statusPayload("offline", since: nil))
+        settings = session
+        self.statusTopic = statusTopic
         self.log = log
         backoff = Backoff(seed: RedeliveryFilter.hash(topic: session.clientID, payload: []))
     }
@@ -51,7 +55,7 @@ struct BrokerConnection {
         nextTry = now + .milliseconds(backoff.next())
         isAnswered = false
         do throws(BrokerError) {
-            session = try BrokerSession(self.settings, protocolVersion: protocolVersion)
+            session = try BrokerSession(settings, protocolVersion: protocolVersion)
             attempt { session throws(BrokerError) in try session.release() }
         } catch {
             log.warning("\(error)")
@@ -75,15 +79,19 @@ struct BrokerConnection {
         do throws(BrokerError) {
             try session.read(into: &batch, limit: limit)
         } catch {
-            if !isAnswered, protocolVersion == 5, case .closed(let reason) = session.state {
-                log.notice("the broker does not speak MQTT 5 (\(reason)); trying 3.1.1")
-                protocolVersion = 4
-                nextTry = .distantPast
-            } else if !isAnswered {
-                protocolVersion = 5
-            }
-            end("\(error)")
+            end(error)
         }
+        report(session)
+    }
+
+    /// What the broker would not do is told, once: asked again it would refuse again.
+    private func report(_ session: BrokerSession) {
+        for refusal in session.refusedSubscriptions { log.error("\(refusal)") }
+        for refusal in session.refused {
+            log.error("the broker refuses a publication of the hub: \(refusal.reason)")
+        }
+        session.refusedSubscriptions = []
+        session.refused = []
     }
 
     mutating func release() { attempt { session throws(BrokerError) in try session.release() } }
@@ -174,15 +182,33 @@ struct BrokerConnection {
             if case .publication = error {
                 log.error("\(error)")
             } else {
-                end("\(error)")
+                end(error)
             }
         }
     }
 
-    private mutating func end(_ reason: String) {
-        log.warning("\(reason)")
+    private mutating func end(_ error: BrokerError) {
+        log.warning("\(error)")
+        if !isAnswered { chooseVersion(after: error) }
         session?.abandon()
         session = nil
         isAnswered = false
+    }
+
+    /// Brokers from before MQTT 5 refuse it in words, or close without any: of the tries that find no answer one in
+    /// four is for 3.1.1, and the next for 5 again, for a broker that is only starting must not get less for good.
+    private mutating func chooseVersion(after error: BrokerError) {
+        switch error {
+        case .versionRefused(let version):
+            log.notice(
+                "the broker does not speak MQTT \(version == 5 ? "5; trying 3.1.1" : "3.1.1")")
+            protocolVersion = version == 5 ? 4 : 5
+            if version == 5 { nextTry = .distantPast }
+        case .unanswered:
+            unanswered += 1
+            protocolVersion = unanswered % 4 == 3 ? 4 : 5
+        case .unreachable, .certificates, .denied, .refused, .lost, .publication, .library:
+            unanswered = 0
+        }
     }
 }

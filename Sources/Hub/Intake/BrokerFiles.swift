@@ -3,11 +3,28 @@ import Foundation
 /// The files of the hub's own broker: configuration, accounts, rights, stored messages, log. All of mode 0600.
 struct BrokerFiles {
     let folder: String
+    /// In bytes. A little less than the hub's session takes: what a device sent with MQTT 3.1.1 reaches the hub with
+    /// MQTT 5, which adds bytes.
+    static let maximumPacketSize = (1 << 20) - 4096
 
-    init(folder: String) {
-        self.folder =
-            folder.hasPrefix("/")
-            ? folder : FileManager.default.currentDirectoryPath + "/" + folder
+    /// Makes the folder where it is missing. Its path is resolved, since a running broker is known again by it.
+    init(folder: String) throws(ManagedBrokerError) {
+        do {
+            try FileManager.default.createDirectory(
+                atPath: folder, withIntermediateDirectories: true)
+            try FileManager.default.setAttributes(
+                [.posixPermissions: 0o700], ofItemAtPath: folder)
+        } catch { throw Self.failure(folder, error) }
+        guard let resolved = realpath(folder, nil) else {
+            throw .files(path: folder, reason: String(cString: strerror(errno)))
+        }
+        defer { free(resolved) }
+        self.folder = String(cString: resolved)
+        // Each setting of mosquitto's is one line.
+        guard self.folder.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7f }) else {
+            throw .files(
+                path: folder, reason: "the path has a control character; rename the folder")
+        }
     }
 
     var configuration: String { "\(folder)/mosquitto.conf" }
@@ -21,29 +38,22 @@ struct BrokerFiles {
             .trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
+    /// Whether the configuration is written down so already.
+    func holds(_ text: String) -> Bool {
+        (try? String(contentsOfFile: configuration, encoding: .utf8)) == text
+    }
+
     /// Writes everything.
-    ///
-    /// - Returns: whether the configuration is another than before, so that a running broker must not be taken over.
-    func write(
-        address: ListenAddress, receiveMaximum: Int
-    ) throws(ManagedBrokerError) -> Bool {
-        try attempt(folder) {
-            try FileManager.default.createDirectory(
-                atPath: folder, withIntermediateDirectories: true,
-                attributes: [.posixPermissions: 0o700])
-        }
+    func write(_ text: String) throws(ManagedBrokerError) {
         try writeAccounts()
         try write(rights, to: "\(folder)/rights.acl")
-        rotateLog()
-        let text = text(address: address, receiveMaximum: receiveMaximum)
-        let before = try? String(contentsOfFile: configuration, encoding: .utf8)
+        _ = rotateLog()
         try write(text, to: configuration)
-        return before != text
     }
 
     /// Every limit that Debian's defaults set too low for a hub is set here (no persistence, 20 messages in flight,
     /// 1,000 queued, QoS 0 not queued for a session that is away).
-    private func text(address: ListenAddress, receiveMaximum: Int) -> String {
+    func text(address: ListenAddress, receiveMaximum: Int) -> String {
         // Started as root, mosquitto would change to an account that cannot read the home.
         let user = geteuid() == 0 ? "user root\n" : ""
         return """
@@ -55,13 +65,13 @@ struct BrokerFiles {
             persistence true
             persistence_location \(folder)/
             persistence_file broker.db
-            autosave_interval 10
+            autosave_interval 1
             persistent_client_expiration 30d
             max_inflight_messages \(max(receiveMaximum, 20))
             max_queued_messages 2000000
             max_queued_bytes 536870912
             queue_qos0_messages true
-            max_packet_size 1048576
+            max_packet_size \(Self.maximumPacketSize)
             set_tcp_nodelay true
             log_dest file \(log)
             log_type error
@@ -103,17 +113,17 @@ struct BrokerFiles {
             try write(password + "\n", to: passwordFile(of: user))
             lines += "\(user):\(password)\n"
         }
-        try write(lines, to: accounts)
-        // Turns the passwords in the file into salted hashes.
+        // Under another name until the passwords in it are salted hashes.
+        let draft = accounts + ".new"
+        try write(lines, to: draft)
         guard let program = ManagedBroker.find("mosquitto_passwd") else { throw .missing }
-        try attempt(accounts) {
-            let process = Process()
-            process.executableURL = URL(fileURLWithPath: program)
-            process.arguments = ["-U", accounts]
-            process.standardOutput = FileHandle.nullDevice
-            process.standardError = FileHandle.nullDevice
-            try process.run()
-            process.waitUntilExit()
+        let status: Int32?
+        do throws(Subprocess.Failure) {
+            status = try Subprocess.run(program, ["-U", draft])
+        } catch { throw .files(path: accounts, reason: "\(program): \(error)") }
+        guard status == 0, chmod(draft, 0o600) == 0, rename(draft, accounts) == 0 else {
+            unlink(draft)
+            throw .files(path: accounts, reason: "mosquitto_passwd could not write it")
         }
     }
 
@@ -124,11 +134,12 @@ struct BrokerFiles {
         return String((0..<26).map { _ in alphabet[Int.random(in: 0..<32, using: &generator)] })
     }
 
-    /// Two logs of at most some megabytes: what is there becomes the older one once it is large.
-    private func rotateLog() {
+    /// Two logs of some megabytes: what is there becomes the older one once it is large.
+    ///
+    /// - Returns: whether it did; a running broker then has to open its log again.
+    func rotateLog() -> Bool {
         let size = (try? FileManager.default.attributesOfItem(atPath: log))?[.size] as? Int ?? 0
-        guard size > 4 << 20 else { return }
-        rename(log, log + ".1")
+        return size > 4 << 20 && rename(log, log + ".1") == 0
     }
 
     private func write(_ text: String, to path: String) throws(ManagedBrokerError) {
@@ -139,12 +150,14 @@ struct BrokerFiles {
     }
 
     private func attempt(_ path: String, _ body: () throws -> Void) throws(ManagedBrokerError) {
-        do { try body() } catch {
-            throw .files(
-                path: path,
-                reason:
-                    "cannot be written (\(error.localizedDescription)); check the folder's owner and permissions"
-            )
-        }
+        do { try body() } catch { throw Self.failure(path, error) }
+    }
+
+    private static func failure(_ path: String, _ error: any Error) -> ManagedBrokerError {
+        .files(
+            path: path,
+            reason:
+                "cannot be written (\(error.localizedDescription)); check the folder's owner and permissions"
+        )
     }
 }

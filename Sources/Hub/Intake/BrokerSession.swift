@@ -23,19 +23,27 @@ final class BrokerSession {
     }
 
     private(set) var state = State.connecting
-    /// The packet identifiers of our publications that the broker acknowledged; the owner empties it.
+    /// The packet identifiers of our publications that the broker answered; the owner empties it.
     var published: [Int32] = []
     /// Our publications that the broker refused, with its reason; the owner empties it.
     var refused: [(packet: Int32, reason: String)] = []
+    /// Subscriptions that the broker refused, with its reason, in words for the log; the owner empties it.
+    var refusedSubscriptions: [String] = []
     /// Which protocol is spoken: 5 or 4 (3.1.1).
     let protocolVersion: Int32
 
     private let settings: SessionSettings
     private var client: OpaquePointer?
     private var inbox: [InboundMessage] = []
+    private var batchBytes = 0
     private var progress = 0
     private var duplicate: Bool?
     private var watchedForDuplicates = 0
+    private let opened = ContinuousClock.now
+    private var subscriptionPackets: [Int32: String] = [:]
+    /// What the broker answered to CONNECT where it was not yes.
+    private var refusal: BrokerError?
+    private var isAnswered = false
 
     private static let initialised: Bool = mosquitto_lib_init() == MOSQ_ERR_SUCCESS.rawValue
 
@@ -115,8 +123,14 @@ final class BrokerSession {
         // Retain handling 1: retained messages come with a new subscription only, not with each reconnection.
         let options = Int32(MQTT_SUB_OPT_NO_LOCAL.rawValue | MQTT_SUB_OPT_SEND_RETAIN_NEW.rawValue)
         for filter in settings.subscriptions {
-            mosquitto_subscribe_v5(
-                client, nil, filter, 1, protocolVersion == 5 ? options : 0, nil)
+            var packet: Int32 = 0
+            let code = mosquitto_subscribe_v5(
+                client, &packet, filter, 1, protocolVersion == 5 ? options : 0, nil)
+            if code == MOSQ_ERR_SUCCESS.rawValue {
+                subscriptionPackets[packet] = filter
+            } else {
+                refusedSubscriptions.append("cannot subscribe to \(filter): \(Self.text(code))")
+            }
         }
     }
 
@@ -132,23 +146,27 @@ final class BrokerSession {
     /// Whether something waits to be written: poll for that too, outside of a batch.
     var wantsWrite: Bool { client.map { mosquitto_want_write($0) } ?? false }
 
-    /// Reads what the socket has, at most until the batch holds `limit` messages.
+    /// Reads what the socket has, at most until the batch holds `limit` messages or `maximumBatchBytes`.
     ///
     /// libmosquitto reads about one packet a call. How much is left is asked once, and what each message took is
-    /// subtracted, which saves a system call a message.
+    /// subtracted, which saves a system call a message. What the broker had sent before it vanished is read first:
+    /// an error comes when nothing else is left, but may come together with messages.
     func read(into batch: inout [InboundMessage], limit: Int) throws(BrokerError) {
-        guard let client else { throw .lost("the session is closed") }
+        guard client != nil else { throw .lost("the session is closed") }
         swap(&inbox, &batch)
         defer { swap(&inbox, &batch) }
+        batchBytes = 0
         var available = availableBytes()
+        // Nothing to read and the end of the stream look the same to FIONREAD.
+        if available == 0, settings.tls == nil { return try requirePeer() }
         // TLS keeps decrypted bytes to itself, where the socket's count does not show them.
         var idle = 0
-        while inbox.count < limit, available > 0 || (settings.tls != nil && idle < 2) {
+        while inbox.count < limit, batchBytes < settings.maximumBatchBytes,
+            available > 0 || (settings.tls != nil && idle < 2)
+        {
             let before = progress
             let count = inbox.count
-            let code = mosquitto_loop_read(client, 1)
-            if case .closed(let reason) = state { throw .lost(reason) }
-            guard code == MOSQ_ERR_SUCCESS.rawValue else { throw .lost(Self.text(code)) }
+            try readOnce()
             if inbox.count > count {
                 available -= inbox[inbox.count - 1].wireSize
                 idle = 0
@@ -163,13 +181,49 @@ final class BrokerSession {
         }
     }
 
+    private func readOnce() throws(BrokerError) {
+        guard let client else { throw .lost("the session is closed") }
+        let code = mosquitto_loop_read(client, 1)
+        if let refusal { throw refusal }
+        if case .closed(let reason) = state { throw lost(reason) }
+        guard code == MOSQ_ERR_SUCCESS.rawValue else { throw lost(Self.text(code)) }
+    }
+
+    /// Before the broker's first answer an end means that it would not talk with us, perhaps for the version.
+    private func lost(_ reason: String) -> BrokerError {
+        if !isAnswered { return .unanswered(version: protocolVersion, reason: reason) }
+        return .lost(reason)
+    }
+
+    /// Throws where the broker has closed the connection and everything that it sent is read.
+    private func requirePeer() throws(BrokerError) {
+        guard let socket else { throw lost("the connection is closed") }
+        var byte: UInt8 = 0
+        let count = recv(socket, &byte, 1, Int32(MSG_PEEK | MSG_DONTWAIT))
+        if count == 0 { throw lost("the broker closed the connection") }
+        if count < 0, errno != EAGAIN, errno != EWOULDBLOCK, errno != EINTR {
+            throw lost(String(cString: strerror(errno)))
+        }
+    }
+
+    /// Whether the broker has gone. Writing to it then would make libmosquitto close the socket, and with it what the
+    /// broker sent before and we have not read.
+    private func peerIsGone(_ socket: Int32) -> Bool {
+        // POLLRDHUP of Linux, which the Glibc overlay does not have.
+        var wait = pollfd(fd: socket, events: 0x2000, revents: 0)
+        return poll(&wait, 1, 0) > 0
+    }
+
     /// Waits for the broker's answer to CONNECT; for tools, which have nothing else to do.
     func waitForAnswer(milliseconds: Int64 = 5000) throws(BrokerError) {
         try release()
         let deadline = Clock.system.now() + .milliseconds(milliseconds)
         var none: [InboundMessage] = []
         while case .connecting = state {
-            guard Clock.system.now() < deadline else { throw .lost("the broker gives no answer") }
+            guard Clock.system.now() < deadline else {
+                throw .unanswered(
+                    version: protocolVersion, reason: "no answer within \(milliseconds) ms")
+            }
             waitReadable(milliseconds: 100)
             try read(into: &none, limit: 1)
         }
@@ -192,6 +246,7 @@ final class BrokerSession {
     /// Lets the queued acknowledgements, and publications, out. Only after the commit.
     func release() throws(BrokerError) {
         guard let client, let socket else { throw .lost("the session is closed") }
+        guard mosquitto_want_write(client), !peerIsGone(socket) else { return }
         var cork: Int32 = 1
         // One segment for many small answers; uncorking sends at once.
         setsockopt(socket, Int32(IPPROTO_TCP), TCP_CORK, &cork, socklen_t(MemoryLayout<Int32>.size))
@@ -202,7 +257,7 @@ final class BrokerSession {
         }
         while mosquitto_want_write(client) {
             let code = mosquitto_loop_write(client, 1)
-            guard code == MOSQ_ERR_SUCCESS.rawValue else { throw .lost(Self.text(code)) }
+            guard code == MOSQ_ERR_SUCCESS.rawValue else { throw lost(Self.text(code)) }
             if mosquitto_want_write(client), errno == EAGAIN || errno == EWOULDBLOCK {
                 var wait = pollfd(fd: socket, events: Int16(POLLOUT), revents: 0)
                 // The broker does not read: after five seconds it is as good as gone.
@@ -211,11 +266,16 @@ final class BrokerSession {
         }
     }
 
-    /// Keep-alive; call about once a second.
+    /// Keep-alive, and the limit on the broker's answer to CONNECT; call about once a second.
     func misc() throws(BrokerError) {
         guard let client else { throw .lost("the session is closed") }
+        if let socket, peerIsGone(socket) { return }
+        if !isAnswered, ContinuousClock.now - opened > .milliseconds(settings.answerLimit) {
+            throw .unanswered(
+                version: protocolVersion, reason: "no answer within \(settings.answerLimit) ms")
+        }
         let code = mosquitto_loop_misc(client)
-        guard code == MOSQ_ERR_SUCCESS.rawValue else { throw .lost(Self.text(code)) }
+        guard code == MOSQ_ERR_SUCCESS.rawValue else { throw lost(Self.text(code)) }
     }
 
     /// Queues a publication with QoS 1; it leaves with `release`.
@@ -270,17 +330,12 @@ final class BrokerSession {
             guard let message else { return }
             BrokerSession.session(pointer)?.received(message.pointee)
         }
-        mosquitto_publish_v5_callback_set(client) { _, pointer, packet, reason, _ in
-            guard let session = BrokerSession.session(pointer) else { return }
-            // MQTT 5, 3.4.2.1: from 0x80 on the publication was not taken.
-            if reason >= 0x80 {
-                session.refused.append((packet, String(cString: mosquitto_reason_string(reason))))
-            }
-            session.published.append(packet)
-            session.progress += 1
+        mosquitto_publish_v5_callback_set(client) { _, pointer, packet, code, _ in
+            BrokerSession.session(pointer)?.answered(publication: packet, code: code)
         }
-        mosquitto_subscribe_v5_callback_set(client) { _, pointer, _, _, _, _ in
-            BrokerSession.session(pointer)?.progress += 1
+        mosquitto_subscribe_v5_callback_set(client) { _, pointer, packet, count, granted, _ in
+            BrokerSession.session(pointer)?.answered(
+                subscription: packet, code: count > 0 ? granted?[0] ?? 0 : 0)
         }
         mosquitto_disconnect_v5_callback_set(client) { _, pointer, code, _ in
             guard let session = BrokerSession.session(pointer), session.client != nil else {
@@ -292,19 +347,47 @@ final class BrokerSession {
 
     private func answered(code: Int32, flags: Int32) {
         progress += 1
+        isAnswered = true
         guard let client else { return }
         guard code == 0 else {
-            let reason =
-                protocolVersion == 5
-                ? String(cString: mosquitto_reason_string(code))
-                : String(cString: mosquitto_connack_string(code))
-            state = .closed(reason: reason)
+            refusal = refusal(code)
+            state = .closed(reason: refusal?.description ?? "")
             return
         }
         let present = flags & 1 != 0
         state = .connected(sessionPresent: present)
         if present { watchForDuplicates(client) }
         subscribe(client)
+    }
+
+    private func refusal(_ code: Int32) -> BrokerError {
+        // Code 1 is the version's in MQTT 3.1.1, and what a broker of before MQTT 5 answers to it.
+        if code == 0x84 || code == 1 { return .versionRefused(protocolVersion) }
+        let reason =
+            protocolVersion == 5
+            ? String(cString: mosquitto_reason_string(code))
+            : String(cString: mosquitto_connack_string(code))
+        let denied: [Int32] = protocolVersion == 5 ? [0x86, 0x87, 0x8c] : [4, 5]
+        if denied.contains(code) { return .denied(username: settings.username, reason: reason) }
+        return .refused(reason)
+    }
+
+    private func answered(publication packet: Int32, code: Int32) {
+        progress += 1
+        published.append(packet)
+        // MQTT 5, 3.4.2.1: from 0x80 on the publication was not taken.
+        if code >= 0x80 {
+            refused.append((packet, String(cString: mosquitto_reason_string(code))))
+        }
+    }
+
+    private func answered(subscription packet: Int32, code: Int32) {
+        progress += 1
+        let filter = subscriptionPackets.removeValue(forKey: packet) ?? "?"
+        guard code >= 0x80 else { return }
+        let reason =
+            code == 0x80 ? "failure" : String(cString: mosquitto_reason_string(code))
+        refusedSubscriptions.append("the broker refuses the subscription to \(filter): \(reason)")
     }
 
     /// libmosquitto does not hand out the DUP flag, but writes it to its log before each message. The log is listened
@@ -321,6 +404,7 @@ final class BrokerSession {
 
     private func received(_ message: mosquitto_message) {
         progress += 1
+        batchBytes += Int(message.payloadlen)
         let payload = UnsafeRawBufferPointer(start: message.payload, count: Int(message.payloadlen))
         inbox.append(
             InboundMessage(
@@ -331,26 +415,5 @@ final class BrokerSession {
         duplicate = nil
         if message.qos > 0 { watchedForDuplicates -= 1 }
         if watchedForDuplicates == 0, let client { mosquitto_log_callback_set(client, nil) }
-    }
-}
-
-/// One message as the broker delivered it.
-struct InboundMessage: Hashable, Sendable {
-    /// Where it was published.
-    var topic: String
-    /// What was published.
-    var payload: [UInt8]
-    /// 0, 1 or 2.
-    var qualityOfService: UInt8
-    /// Kept by the broker from before we subscribed.
-    var retained: Bool
-    /// 0 with QoS 0.
-    var packetID: UInt16
-    /// Whether the broker marks it as delivered before; nil where that was not looked at.
-    var duplicate: Bool?
-
-    /// About how many bytes it took on the wire; never more than it really took.
-    var wireSize: Int {
-        topic.utf8.count + payload.count + (qualityOfService > 0 ? 6 : 4)
     }
 }

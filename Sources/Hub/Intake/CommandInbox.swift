@@ -1,5 +1,6 @@
 import CMosquitto
 import Foundation
+import Glibc
 public import Rules
 import Synchronization
 
@@ -60,7 +61,13 @@ public final class CommandInbox: Sendable {
     /// Becomes readable when something waits.
     let wake: Int32
     private let capacity: Int
-    private let items = Mutex<[Item]>([])
+    private struct Waiting {
+        var items: [Item] = []
+        /// Why nothing is taken any more; nil while the hub runs.
+        var closed: String?
+    }
+
+    private let waiting = Mutex(Waiting())
 
     /// An empty inbox.
     ///
@@ -70,20 +77,20 @@ public final class CommandInbox: Sendable {
         wake = eventfd(0, Int32(EFD_NONBLOCK) | Int32(EFD_CLOEXEC))
     }
 
-    deinit { close(wake) }
+    deinit { Glibc.close(wake) }
 
     /// Puts a request in. `answer` is called once: from the intake thread after the commit, or at once where the
-    /// inbox is full.
+    /// inbox is full or closed.
     public func submit(_ request: HubRequest, answer: @escaping @Sendable (HubReply) -> Void) {
-        let taken = items.withLock { items in
-            guard items.count < capacity else { return false }
-            items.append(Item(request: request, answer: answer))
-            return true
+        let refusal: String? = waiting.withLock { waiting in
+            if let closed = waiting.closed { return closed }
+            guard waiting.items.count < capacity else {
+                return "the hub is busy: \(capacity) requests wait; try again"
+            }
+            waiting.items.append(Item(request: request, answer: answer))
+            return nil
         }
-        guard taken else {
-            answer(.refused("the hub is busy: \(capacity) requests wait; try again"))
-            return
-        }
+        if let refusal { return answer(.refused(refusal)) }
         var one: UInt64 = 1
         _ = write(wake, &one, 8)
     }
@@ -92,9 +99,19 @@ public final class CommandInbox: Sendable {
     func take() -> [Item] {
         var count: UInt64 = 0
         _ = read(wake, &count, 8)
-        return items.withLock { items in
-            defer { items = [] }
-            return items
+        return waiting.withLock { waiting in
+            defer { waiting.items = [] }
+            return waiting.items
         }
+    }
+
+    /// Refuses what waits and all that comes: nobody takes it any more.
+    func close(reason: String) {
+        let left = waiting.withLock { waiting in
+            defer { waiting.items = [] }
+            waiting.closed = reason
+            return waiting.items
+        }
+        for item in left { item.answer(.refused(reason)) }
     }
 }

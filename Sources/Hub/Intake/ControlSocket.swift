@@ -32,22 +32,49 @@ enum ControlMessage {
         }
     }
 
-    /// nil where the line is not a request.
-    static func request(_ line: [UInt8]) -> HubRequest? {
-        guard let wire = try? JSONDecoder().decode(Request.self, from: Data(line)) else {
-            return nil
+    /// Why a line is not a request.
+    struct Malformed: Error, Hashable {
+        var reason: String
+    }
+
+    static func request(_ line: [UInt8]) throws(Malformed) -> HubRequest {
+        let wire: Request
+        do { wire = try JSONDecoder().decode(Request.self, from: Data(line)) } catch {
+            throw Malformed(reason: "this is not a request: one JSON object a line is expected")
         }
         switch wire.request {
         case "acknowledge":
-            guard let alert = wire.alert, let by = wire.by else { return nil }
-            return .acknowledge(AlertID(rawValue: alert), by: by)
+            return .acknowledge(
+                AlertID(rawValue: try text(wire.alert, "alert", 64)),
+                by: try text(wire.by, "by", 200))
         case "resolve":
-            guard let alert = wire.alert, let by = wire.by else { return nil }
-            return .resolve(AlertID(rawValue: alert), by: by, note: wire.note)
+            return .resolve(
+                AlertID(rawValue: try text(wire.alert, "alert", 64)),
+                by: try text(wire.by, "by", 200),
+                note: wire.note == nil ? nil : try text(wire.note, "note", 4000))
         case "status": return .status
         case "stop": return .stop
-        default: return nil
+        default:
+            throw Malformed(
+                reason:
+                    "there is no request \"\(wire.request.prefix(40))\"; there are acknowledge, resolve, "
+                    + "status and stop")
         }
+    }
+
+    /// What people write is kept for years and shown to others: it has a limit, and no control characters but the
+    /// end of a line.
+    private static func text(_ text: String?, _ key: String, _ most: Int) throws(Malformed)
+        -> String
+    {
+        guard let text, !text.isEmpty else { throw Malformed(reason: "\"\(key)\" is missing") }
+        guard text.utf8.count <= most else {
+            throw Malformed(reason: "\"\(key)\" has more than \(most) bytes")
+        }
+        guard text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7f || $0 == 0x0a }) else {
+            throw Malformed(reason: "\"\(key)\" has a control character")
+        }
+        return text
     }
 
     static func line(_ reply: HubReply) -> [UInt8] {
@@ -90,7 +117,8 @@ final class ControlServer: Sendable {
     private let path: String
     private let listener: Int32
     private let inbox: CommandInbox
-    private let clients = DispatchSemaphore(value: maximumClients)
+    private let clients = DispatchSemaphore(value: 0)
+    private let serving = Atomic(0)
     private let isStopped = Atomic(false)
 
     /// Listens at a path; a socket left there by a hub that died is taken away. The caller holds the home's lock.
@@ -99,17 +127,19 @@ final class ControlServer: Sendable {
         self.inbox = inbox
         unlink(path)
         listener = try UnixSocket.listen(path)
+        for _ in 0..<Self.maximumClients { clients.signal() }
         let thread = Thread { [self] in acceptClients() }
         thread.name = "control"
         thread.start()
     }
 
-    /// Stops listening.
+    /// Stops listening; gives those who are being answered a second to hear it.
     func stop() {
         isStopped.store(true, ordering: .relaxed)
         shutdown(listener, Int32(SHUT_RDWR))
         close(listener)
         unlink(path)
+        for _ in 0..<100 where serving.load(ordering: .relaxed) > 0 { usleep(10_000) }
     }
 
     private func acceptClients() {
@@ -120,10 +150,12 @@ final class ControlServer: Sendable {
                 return
             }
             clients.wait()
+            serving.add(1, ordering: .relaxed)
             let thread = Thread { [self] in
                 serve(client)
                 close(client)
                 clients.signal()
+                serving.subtract(1, ordering: .relaxed)
             }
             thread.start()
         }
@@ -131,8 +163,11 @@ final class ControlServer: Sendable {
 
     private func serve(_ client: Int32) {
         guard let line = UnixSocket.readLine(client, milliseconds: 5000) else { return }
-        guard let request = ControlMessage.request(line) else {
-            UnixSocket.write(client, ControlMessage.line(.refused("this is not a request")))
+        let request: HubRequest
+        do throws(ControlMessage.Malformed) {
+            request = try ControlMessage.request(line)
+        } catch {
+            UnixSocket.write(client, ControlMessage.line(.refused(error.reason)))
             return
         }
         let answer = DispatchSemaphore(value: 0)
@@ -234,9 +269,9 @@ enum UnixSocket {
     static func readLine(_ socket: Int32, milliseconds: Int32) -> [UInt8]? {
         var line: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 4096)
-        let deadline = Clock.system.now() + .milliseconds(Int64(milliseconds))
+        let deadline = ContinuousClock.now + .milliseconds(milliseconds)
         while line.count <= ControlMessage.maximumLine {
-            let left = (deadline - Clock.system.now()).milliseconds
+            let left = (deadline - ContinuousClock.now) / .milliseconds(1)
             var wait = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
             guard left > 0, poll(&wait, 1, Int32(left)) > 0 else { return nil }
             let count = read(socket, &buffer, buffer.count)

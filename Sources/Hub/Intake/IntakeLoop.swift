@@ -45,7 +45,8 @@ final class IntakeLoop {
         engine = Engine(plan: settings.plan)
         repeats = RepeatFilter(settings.directory)
         decoder = DeviceDecoder(settings.directory)
-        connection = BrokerConnection(settings: settings, log: log)
+        connection = BrokerConnection(
+            session: settings.session, statusTopic: settings.statusTopic, log: log)
         outbox = OutboxQueue()
         lastMark = clock.now()
         lastCheckpoint = lastMark

@@ -46,4 +46,24 @@ enum Reachability {
         getsockopt(socket, SOL_SOCKET, SO_ERROR, &status, &size)
         return status == 0 ? nil : String(cString: strerror(status))
     }
+
+    /// Why an address cannot be listened on, as an error number; nil where it can.
+    static func bindingFailure(host: String, port: UInt16) -> Int32? {
+        var hints = addrinfo()
+        hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+        hints.ai_flags = AI_PASSIVE
+        var list: UnsafeMutablePointer<addrinfo>?
+        guard getaddrinfo(host, String(port), &hints, &list) == 0, let address = list?.pointee
+        else { return EADDRNOTAVAIL }
+        defer { freeaddrinfo(list) }
+        let kind = address.ai_socktype | Int32(SOCK_CLOEXEC.rawValue)
+        let socket = socket(address.ai_family, kind, address.ai_protocol)
+        guard socket >= 0 else { return errno }
+        defer { close(socket) }
+        // As mosquitto does: connections that are only closing do not hold the port.
+        var one: Int32 = 1
+        setsockopt(
+            socket, SOL_SOCKET, SO_REUSEADDR, &one, socklen_t(MemoryLayout<Int32>.size))
+        return bind(socket, address.ai_addr, address.ai_addrlen) == 0 ? nil : errno
+    }
 }
