@@ -32,7 +32,8 @@ struct DecodeExplanation {
         for note in notes { lines.append("  " + line(note)) }
         switch decoded.outcome {
         case .readings(let readings):
-            lines.append("  result: \(readings.count) \(readings.count == 1 ? "reading" : "readings")")
+            lines.append(
+                "  result: \(readings.count) \(readings.count == 1 ? "reading" : "readings")")
             for reading in readings {
                 let effective = effectiveTime(of: reading.reading, received: message.received)
                 lines.append(
@@ -92,7 +93,8 @@ struct DecodeExplanation {
             readings: decoded.readings.map { item in
                 Output.Item(
                     capability: item.reading.capability.rawValue, channel: item.reading.channel,
-                    kind: item.reading.kind.rawValue, value: Output.Scalar(value: item.reading.value),
+                    kind: item.reading.kind.rawValue,
+                    value: Output.Scalar(value: item.reading.value),
                     freshness: "\(item.reading.freshness)", occurred: item.reading.occurred?.iso,
                     effective: effectiveTime(of: item.reading, received: message.received).iso)
             },

@@ -68,7 +68,8 @@ struct Demo: AsyncParsableCommand {
             let text = try? String(contentsOfFile: shipped + "/script.yaml", encoding: .utf8)
         else {
             throw ValidationError(
-                "the folder of the demonstration is not found; name the folder that holds demo/ with \(SharedFiles.devicesVariable)=DIR")
+                "the folder of the demonstration is not found; name the folder that holds demo/ with \(SharedFiles.devicesVariable)=DIR"
+            )
         }
         let script = try DemoScript.parse(text, file: "script.yaml")
         let manager = FileManager.default
@@ -77,7 +78,8 @@ struct Demo: AsyncParsableCommand {
             // Only what is a demonstration's own may be taken away.
             guard manager.fileExists(atPath: home + "/script.yaml") else {
                 throw ValidationError(
-                    "\(home) is there and is not a demonstration's home; choose another with --home")
+                    "\(home) is there and is not a demonstration's home; choose another with --home"
+                )
             }
             try manager.removeItem(atPath: home)
         }
@@ -91,7 +93,9 @@ struct Demo: AsyncParsableCommand {
 
     /// Where time went on to in a home that is kept.
     private func resume() throws -> Instant? {
-        guard keep, let reader = try? JournalReader(path: home + "/foyer.sqlite") else { return nil }
+        guard keep, let reader = try? JournalReader(path: home + "/foyer.sqlite") else {
+            return nil
+        }
         return try reader.lastMoment()
     }
 }

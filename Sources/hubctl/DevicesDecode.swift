@@ -45,7 +45,8 @@ struct DevicesDecode: ParsableCommand {
             profiles = [known]
         }
         let bytes =
-            payload == "-" ? [UInt8](FileHandle.standardInput.readDataToEndOfFile()) : Array(payload.utf8)
+            payload == "-"
+            ? [UInt8](FileHandle.standardInput.readDataToEndOfFile()) : Array(payload.utf8)
         let message = MQTTMessage(
             topic: topic, payload: bytes, retained: retained, received: try received())
         let explanations = DecodeExplanation.all(message, profiles)
