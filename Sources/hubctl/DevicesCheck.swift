@@ -25,7 +25,7 @@ struct DevicesCheck: ParsableCommand {
         }
         for file in files {
             var isFolder: ObjCBool = false
-            FileManager.default.fileExists(atPath: file, isDirectory: &isFolder)
+            _ = FileManager.default.fileExists(atPath: file, isDirectory: &isFolder)
             if isFolder.boolValue { library.add(folder: file) } else { library.add(file: file) }
         }
         let report = CheckReport(library)

@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 
 /// Where the files are that come with the product, such as the device profiles.
 public enum SharedFiles {

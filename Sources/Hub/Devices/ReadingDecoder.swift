@@ -82,7 +82,7 @@ extension DeviceDecoder {
         guard let value = profile.defaultValue else {
             return run.note(.absent(profile, pointer: pointer(profile, place) ?? ""))
         }
-        add(value, .text("left out"), place, context, &run)
+        add(value, "left out", place, context, &run)
     }
 
     private func channel(
@@ -144,13 +144,13 @@ extension DeviceDecoder {
         ).meaning(of: raw)
         switch meaning {
         case .value(let value):
-            add(value, raw, place, context, &run)
+            add(value, text(raw), place, context, &run)
         case .nothing(let why):
             run.note(.nothing(profile, pointer: pointer(profile, place), raw: text(raw), why: why))
         case .fault(let reason, let value):
             run.fault(reason, pointer(profile, place), context.device)
             if let value {
-                add(value, raw, place, context, &run)
+                add(value, text(raw), place, context, &run)
             } else {
                 run.note(
                     .nothing(
