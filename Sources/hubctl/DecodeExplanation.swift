@@ -5,7 +5,7 @@ import Rules
 /// How one message is understood by one profile, as text or JSON.
 struct DecodeExplanation {
     /// Whose reading of the message this is: a profile, or the devices of a home.
-    private let reader: String
+    let reader: String
     private let directory: DeviceDirectory
     private let message: MQTTMessage
     private let decoded: DecodedMessage
@@ -13,7 +13,7 @@ struct DecodeExplanation {
 
     /// How the devices of a home understand it.
     init(_ message: MQTTMessage, _ directory: DeviceDirectory) {
-        self.init(message, DeviceDecoder(directory), reader: "devices of the home")
+        self.init(message, DeviceDecoder(directory), reader: "the home's devices")
     }
 
     private init(_ message: MQTTMessage, _ decoder: DeviceDecoder, reader: String) {
@@ -28,7 +28,7 @@ struct DecodeExplanation {
     static func all(_ message: MQTTMessage, _ profiles: [DeviceProfile]) -> [DecodeExplanation] {
         let found = profiles.compactMap { profile -> DecodeExplanation? in
             ProfileSamples.decoder(for: profile, topic: message.topic).map {
-                DecodeExplanation(message, $0, reader: "profile \(profile.id)")
+                DecodeExplanation(message, $0, reader: profile.id)
             }
         }
         return found.enumerated().sorted { left, right in
@@ -38,9 +38,12 @@ struct DecodeExplanation {
         }.map(\.element)
     }
 
+    /// Whether there is more to say than that nothing was read.
+    var isUseful: Bool { !decoded.readings.isEmpty }
+
     /// The explanation for a person.
     var text: String {
-        var lines = [reader]
+        var lines = ["as \(reader)"]
         for note in notes { lines.append("  " + line(note)) }
         switch decoded.outcome {
         case .readings(let readings):

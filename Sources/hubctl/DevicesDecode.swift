@@ -36,17 +36,25 @@ struct DevicesDecode: ParsableCommand {
 
     func run() throws {
         let bytes =
-            payload == "-" ? [UInt8](FileHandle.standardInput.readDataToEndOfFile()) : Array(payload.utf8)
+            payload == "-"
+            ? [UInt8](FileHandle.standardInput.readDataToEndOfFile()) : Array(payload.utf8)
         let message = MQTTMessage(
             topic: topic, payload: bytes, retained: retained, received: try received())
         let explanations = try explanations(of: message)
-        for (index, explanation) in explanations.enumerated() {
+        // Many profiles have a topic of two levels: those that read nothing are only named, where one reads something.
+        let useful = json ? [] : explanations.filter { $0.isUseful }
+        let shown = useful.isEmpty ? explanations : useful
+        for (index, explanation) in shown.enumerated() {
             if json {
                 print(explanation.json)
             } else {
                 if index > 0 { print() }
                 print(explanation.text)
             }
+        }
+        if shown.count < explanations.count {
+            let others = explanations.filter { !$0.isUseful }.map(\.reader)
+            print("\nno reading by: \(others.joined(separator: ", "))")
         }
     }
 
