@@ -4,20 +4,32 @@ import Rules
 
 /// How one message is understood by one profile, as text or JSON.
 struct DecodeExplanation {
-    private let profile: DeviceProfile
+    /// Whose reading of the message this is: a profile, or the devices of a home.
+    let reader: String
+    private let directory: DeviceDirectory
     private let message: MQTTMessage
     private let decoded: DecodedMessage
     private let notes: [DecodingNote]
 
+    /// How the devices of a home understand it.
+    init(_ message: MQTTMessage, _ directory: DeviceDirectory) {
+        self.init(message, DeviceDecoder(directory), reader: "the home's devices")
+    }
+
+    private init(_ message: MQTTMessage, _ decoder: DeviceDecoder, reader: String) {
+        var decoder = decoder
+        (decoded, notes) = decoder.explain(message)
+        directory = decoder.directory
+        self.message = message
+        self.reader = reader
+    }
+
     /// One for each profile that has such a topic; those that understand most of it first.
     static func all(_ message: MQTTMessage, _ profiles: [DeviceProfile]) -> [DecodeExplanation] {
         let found = profiles.compactMap { profile -> DecodeExplanation? in
-            guard var decoder = ProfileSamples.decoder(for: profile, topic: message.topic) else {
-                return nil
+            ProfileSamples.decoder(for: profile, topic: message.topic).map {
+                DecodeExplanation(message, $0, reader: profile.id)
             }
-            let (decoded, notes) = decoder.explain(message)
-            return DecodeExplanation(
-                profile: profile, message: message, decoded: decoded, notes: notes)
         }
         return found.enumerated().sorted { left, right in
             let a = left.element.decoded.readings.count
@@ -26,9 +38,12 @@ struct DecodeExplanation {
         }.map(\.element)
     }
 
+    /// Whether there is more to say than that nothing was read.
+    var isUseful: Bool { !decoded.readings.isEmpty }
+
     /// The explanation for a person.
     var text: String {
-        var lines = ["profile \(profile.id)"]
+        var lines = ["as \(reader)"]
         for note in notes { lines.append("  " + line(note)) }
         switch decoded.outcome {
         case .readings(let readings):
@@ -50,7 +65,8 @@ struct DecodeExplanation {
 
     private func line(_ note: DecodingNote) -> String {
         switch note {
-        case .matched(_, let topic, let location): "matched \(topic) (\(location))"
+        case .matched(let device, let topic, let location):
+            "\(directory.devices[device].id), profile \(directory.devices[device].profile): matched \(topic) (\(location))"
         case .guarded(let guarded): "left out: not so that \(guarded)"
         case .time(let pointer, let text, let moment, let isOld):
             "time \(pointer): \(printable(text)) "
@@ -89,9 +105,10 @@ struct DecodeExplanation {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         let output = Output(
-            profile: profile.id, outcome: outcome,
+            reader: reader, outcome: outcome,
             readings: decoded.readings.map { item in
                 Output.Item(
+                    device: directory.devices[item.device].id.rawValue,
                     capability: item.reading.capability.rawValue, channel: item.reading.channel,
                     kind: item.reading.kind.rawValue,
                     value: Output.Scalar(value: item.reading.value),
@@ -114,13 +131,14 @@ struct DecodeExplanation {
     }
 
     private struct Output: Encodable {
-        let profile: String
+        let reader: String
         let outcome: String
         let readings: [Item]
         let faults: [String]
         let notes: [String]
 
         struct Item: Encodable {
+            let device: String
             let capability: String
             let channel: String
             let kind: String

@@ -9,8 +9,9 @@ struct DevicesDecode: ParsableCommand {
         commandName: "decode",
         abstract: "Show how a message is understood, and why.",
         discussion: """
-            Nothing is stored. With --profile the message is read as one of a device of that profile; without, as one of \
-            every profile that has such a topic, those that understand it first.
+            Nothing is stored. With --home the message is read as the hub of that home would, by the devices that it has \
+            on the topic. With --profile it is read as one of a device of that profile; without either, as one of every \
+            profile that has such a topic, those that understand it first.
             """)
 
     @OptionGroup var choice: ProfileChoice
@@ -34,6 +35,37 @@ struct DevicesDecode: ParsableCommand {
     var payload: String
 
     func run() throws {
+        let bytes =
+            payload == "-"
+            ? [UInt8](FileHandle.standardInput.readDataToEndOfFile()) : Array(payload.utf8)
+        let message = MQTTMessage(
+            topic: topic, payload: bytes, retained: retained, received: try received())
+        let explanations = try explanations(of: message)
+        // Many profiles have a topic of two levels: those that read nothing are only named, where one reads something.
+        let useful = json ? [] : explanations.filter { $0.isUseful }
+        let shown = useful.isEmpty ? explanations : useful
+        for (index, explanation) in shown.enumerated() {
+            if json {
+                print(explanation.json)
+            } else {
+                if index > 0 { print() }
+                print(explanation.text)
+            }
+        }
+        if shown.count < explanations.count {
+            let others = explanations.filter { !$0.isUseful }.map(\.reader)
+            print("\nno reading by: \(others.joined(separator: ", "))")
+        }
+    }
+
+    private func explanations(of message: MQTTMessage) throws -> [DecodeExplanation] {
+        if profile == nil, let home = choice.home {
+            let loaded = try HomeFolder.load(home)
+            for diagnostic in loaded.diagnostics where diagnostic.severity == .error {
+                Console.error(diagnostic.description)
+            }
+            return [DecodeExplanation(message, loaded.directory)]
+        }
         let library = try choice.library()
         var profiles = library.profiles
         if let profile {
@@ -44,25 +76,13 @@ struct DevicesDecode: ParsableCommand {
             }
             profiles = [known]
         }
-        let bytes =
-            payload == "-"
-            ? [UInt8](FileHandle.standardInput.readDataToEndOfFile()) : Array(payload.utf8)
-        let message = MQTTMessage(
-            topic: topic, payload: bytes, retained: retained, received: try received())
         let explanations = DecodeExplanation.all(message, profiles)
         if explanations.isEmpty {
             throw ValidationError(
                 profile.map { "no topic of profile \"\($0)\" fits \(topic)" }
                     ?? "no profile has a topic that fits \(topic)")
         }
-        for (index, explanation) in explanations.enumerated() {
-            if json {
-                print(explanation.json)
-            } else {
-                if index > 0 { print() }
-                print(explanation.text)
-            }
-        }
+        return explanations
     }
 
     private func received() throws -> Instant {

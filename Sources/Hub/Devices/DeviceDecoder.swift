@@ -83,6 +83,7 @@ public struct DeviceDecoder: Sendable {
         time(&context, &run)
         guard context.isWanted(run.message, &run) else { return true }
         if bound.shared.marksCopies { mark(&context, run.message) }
+        run.readings.reserveCapacity(run.readings.count + bound.shared.readings.count)
         for place in bound.shared.readings.indices { reading(place, context, &run) }
         return true
     }

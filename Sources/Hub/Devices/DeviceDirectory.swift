@@ -34,13 +34,19 @@ public struct DeviceDirectory: Sendable {
     }
 
     /// One message of a profile, bound to a device.
-    struct BoundMessage: Sendable {
+    final class BoundMessage: Sendable {
         /// What the profile says; one object for all devices that have it.
-        var shared: SharedMessage
+        let shared: SharedMessage
         /// The topic as far as the device's address fills it.
-        var topic: TopicPattern
+        let topic: TopicPattern
         /// For each reading its place in `streams`; nil where the channel varies.
-        var streams: [Int?]
+        let streams: [Int?]
+
+        init(shared: SharedMessage, topic: TopicPattern, streams: [Int?]) {
+            self.shared = shared
+            self.topic = topic
+            self.streams = streams
+        }
     }
 
     /// What a profile says of one message. An object, so that ten thousand devices share it and the decoder
@@ -64,9 +70,12 @@ public struct DeviceDirectory: Sendable {
         let profile: ReadingProfile
         /// Which repeats are noise; the message's window for copies counts where the reading has none.
         let repeats: RepeatPolicy
+        /// True for a press or use: it happens, and is not so.
+        let happens: Bool
 
         init(_ profile: ReadingProfile, dedupe: MessageProfile.Dedupe?) {
             self.profile = profile
+            happens = profile.kind == .pulse || profile.kind == .usage
             var repeats = profile.repeats
             if repeats.copyWindow == .zero, let dedupe { repeats.copyWindow = dedupe.window }
             self.repeats = repeats

@@ -31,16 +31,16 @@ struct MessageContext {
 
     /// How a reading of the message may act on what is going on now; nil where it is nothing, with the reason.
     func freshness(
-        _ reading: ReadingProfile, _ message: MQTTMessage, _ run: inout DecodingRun
+        _ reading: DeviceDirectory.SharedReading, _ message: MQTTMessage, _ run: inout DecodingRun
     ) -> Freshness? {
-        let happens = reading.kind == .pulse || reading.kind == .usage
+        let happens = reading.happens
         let kept = message.retained && profile.retained == .restore
         if kept || profile.role == .snapshot {
             if happens { run.ignore(.retained) }
             return happens ? nil : .restored
         }
         guard isOld, let time = profile.time else { return .live }
-        switch reading.stale ?? time.stale {
+        switch reading.profile.stale ?? time.stale {
         case .late: return .late
         case .stateOnly where !happens: return .restored
         case .stateOnly, .ignore:

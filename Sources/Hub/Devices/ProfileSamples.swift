@@ -36,7 +36,12 @@ public enum ProfileSamples {
     /// A decoder that knows one device of the profile, which has the topic; nil where the topic is none of the
     /// profile's.
     public static func decoder(for profile: DeviceProfile, topic: String) -> DeviceDecoder? {
-        let patterns = profile.messages.map(\.topic) + profile.availability.map(\.topic)
+        // Of several that fit, the one with the most literal levels says most: {path...} fits everything.
+        let patterns = (profile.messages.map(\.topic) + profile.availability.map(\.topic))
+            .enumerated().sorted {
+                ($1.element.literalCount, $0.offset) < ($0.element.literalCount, $1.offset)
+            }
+            .map(\.element)
         guard let first = profile.messages.first else { return nil }
         for pattern in patterns {
             guard var bindings = pattern.match(topic) else { continue }
@@ -49,6 +54,10 @@ public enum ProfileSamples {
                 name: "device", residence: "sample", profile: profile.id, topic: address)
             let built = DeviceDirectory.build(profiles: [profile], placements: [placement])
             if built.diagnostics.isEmpty { return DeviceDecoder(built.directory) }
+        }
+        // A command stands below a topic of the device.
+        for ending in ["/set", "/get"] where topic.hasSuffix(ending) {
+            return decoder(for: profile, topic: String(topic.dropLast(ending.count)))
         }
         return nil
     }

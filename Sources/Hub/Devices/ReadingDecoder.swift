@@ -25,24 +25,24 @@ struct ReadingPlace {
 extension DeviceDecoder {
     /// One line of a profile's `readings`: none, one, or with `each` several readings.
     func reading(_ number: Int, _ context: MessageContext, _ run: inout DecodingRun) {
-        let profile = context.bound.shared.readings[number].profile
+        let shared = context.bound.shared.readings[number]
         let payload = run.message.payload
         let bytes = payload.span
-        guard let each = profile.each else {
-            for test in profile.guards where !holds(test, at: 0, bytes) {
-                return run.note(.readingGuarded(profile, test))
+        guard let each = shared.profile.each else {
+            for test in shared.profile.guards where !holds(test, at: 0, bytes) {
+                return run.note(.readingGuarded(shared.profile, test))
             }
             return take(ReadingPlace(reading: number), below: 0, context, &run)
         }
         guard let container = each.at.find(in: tape, bytes) else {
-            return run.note(.absent(profile, pointer: each.at.description))
+            return run.note(.absent(shared.profile, pointer: each.at.description))
         }
         let kind = tape.tokens[container].kind
         guard kind == .array || kind == .object else {
             if kind != .null {
                 let found = found(raw(container, bytes))
                 run.fault(
-                    .wrongType(expected: profile.type, found: found), each.at.description,
+                    .wrongType(expected: shared.profile.type, found: found), each.at.description,
                     context.device)
             }
             return
@@ -51,7 +51,7 @@ extension DeviceDecoder {
             return run.fault(.tooManyElements, each.at.description, context.device)
         }
         for member in members where each.keys?.matches(member.key) ?? true {
-            guard profile.guards.allSatisfy({ holds($0, at: member.value, bytes) }) else {
+            guard shared.profile.guards.allSatisfy({ holds($0, at: member.value, bytes) }) else {
                 continue
             }
             let place = ReadingPlace(reading: number, element: (member.key, member.value))
@@ -63,24 +63,24 @@ extension DeviceDecoder {
         _ place: ReadingPlace, below root: Int, _ context: MessageContext,
         _ run: inout DecodingRun
     ) {
-        let profile = context.bound.shared.readings[place.reading].profile
+        let shared = context.bound.shared.readings[place.reading]
         let payload = run.message.payload
         let bytes = payload.span
         var place = place
         if context.bound.streams[place.reading] == nil {
-            guard let channel = channel(profile, place, root, context, &run) else { return }
+            guard let channel = channel(shared.profile, place, root, context, &run) else { return }
             place.channel = channel
         }
         let value: RawValue?
-        switch profile.source {
+        switch shared.profile.source {
         case .key: value = place.element.map { .text($0.key) }
         case .payload: value = raw(root, bytes)
         case .pointer(let pointer):
             value = pointer.find(in: tape, bytes, from: root).map { raw($0, bytes) }
         }
         if let value { return finish(value, place, context, &run) }
-        guard let value = profile.defaultValue else {
-            return run.note(.absent(profile, pointer: pointer(profile, place) ?? ""))
+        guard let value = shared.profile.defaultValue else {
+            return run.note(.absent(shared.profile, pointer: pointer(shared.profile, place) ?? ""))
         }
         add(value, "left out", place, context, &run)
     }
@@ -105,8 +105,8 @@ extension DeviceDecoder {
     func placeholderChannel(
         _ place: ReadingPlace, _ context: MessageContext, _ run: inout DecodingRun
     ) -> String? {
-        let profile = context.bound.shared.readings[place.reading].profile
-        guard case .placeholder(let name) = profile.channel else { return nil }
+        let shared = context.bound.shared.readings[place.reading]
+        guard case .placeholder(let name) = shared.profile.channel else { return nil }
         return short(
             context.bound.topic.match(run.message.topic)?[name], place, context, &run)
     }
@@ -117,9 +117,9 @@ extension DeviceDecoder {
     ) -> String? {
         guard let channel else { return nil }
         guard channel.utf8.count > CapabilityVocabulary.maximumChannelBytes else { return channel }
-        let profile = context.bound.shared.readings[place.reading].profile
+        let shared = context.bound.shared.readings[place.reading]
         run.fault(
-            .textTooLong(bytes: channel.utf8.count), pointer(profile, place), context.device)
+            .textTooLong(bytes: channel.utf8.count), pointer(shared.profile, place), context.device)
         return nil
     }
 
@@ -138,23 +138,26 @@ extension DeviceDecoder {
         _ raw: RawValue, _ place: ReadingPlace, _ context: MessageContext,
         _ run: inout DecodingRun
     ) {
-        let profile = context.bound.shared.readings[place.reading].profile
+        let shared = context.bound.shared.readings[place.reading]
         let meaning = ValueReader(
-            profile: profile, battery: directory.entries[context.device].battery
+            shared: shared, battery: directory.entries[context.device].battery
         ).meaning(of: raw)
         switch meaning {
         case .value(let value):
             add(value, text(raw), place, context, &run)
         case .nothing(let why):
-            run.note(.nothing(profile, pointer: pointer(profile, place), raw: text(raw), why: why))
+            run.note(
+                .nothing(
+                    shared.profile, pointer: pointer(shared.profile, place), raw: text(raw),
+                    why: why))
         case .fault(let reason, let value):
-            run.fault(reason, pointer(profile, place), context.device)
+            run.fault(reason, pointer(shared.profile, place), context.device)
             if let value {
                 add(value, text(raw), place, context, &run)
             } else {
                 run.note(
                     .nothing(
-                        profile, pointer: pointer(profile, place), raw: text(raw),
+                        shared.profile, pointer: pointer(shared.profile, place), raw: text(raw),
                         why: reason.description))
             }
         }
@@ -165,23 +168,23 @@ extension DeviceDecoder {
         _ context: MessageContext, _ run: inout DecodingRun
     ) {
         let shared = context.bound.shared.readings[place.reading]
-        let profile = shared.profile
-        guard let freshness = context.freshness(profile, run.message, &run) else {
+        guard let freshness = context.freshness(shared, run.message, &run) else {
             return run.note(
                 .nothing(
-                    profile, pointer: pointer(profile, place), raw: raw(),
+                    shared.profile, pointer: pointer(shared.profile, place), raw: raw(),
                     why: "it does not happen now: kept by the broker, a snapshot, or too old"))
         }
         let stream = context.bound.streams[place.reading]
         let reading = Reading(
-            capability: profile.capability,
+            capability: shared.profile.capability,
             channel: stream.map { directory.streams[$0].channel } ?? place.channel ?? "",
-            kind: profile.kind, value: value, occurred: context.occurred, freshness: freshness)
+            kind: shared.profile.kind, value: value, occurred: context.occurred,
+            freshness: freshness)
         run.readings.append(
             DecodedReading(
                 device: context.device, stream: stream, reading: reading, repeats: shared.repeats,
                 copyMark: context.mark))
-        run.note(.reading(reading, pointer: pointer(profile, place), raw: raw()))
+        run.note(.reading(reading, pointer: pointer(shared.profile, place), raw: raw()))
     }
 }
 

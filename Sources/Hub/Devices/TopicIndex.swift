@@ -6,8 +6,14 @@ struct TopicKey: Hashable, Sendable {
     init(_ text: String) { self.text = text }
 
     static func == (left: TopicKey, right: TopicKey) -> Bool {
-        left.text.utf8.count == right.text.utf8.count
-            && left.text.utf8.elementsEqual(right.text.utf8)
+        let equal = left.text.utf8.withContiguousStorageIfAvailable { left in
+            right.text.utf8.withContiguousStorageIfAvailable { right in
+                left.count == right.count
+                    && UnsafeRawBufferPointer(left).elementsEqual(UnsafeRawBufferPointer(right))
+            }
+        }
+        if let equal, let equal { return equal }
+        return left.text.utf8.elementsEqual(right.text.utf8)
     }
 
     func hash(into hasher: inout Hasher) {

@@ -15,10 +15,10 @@ struct ValueReader {
         case fault(DecodingFailure.Reason, Value?)
     }
 
-    let profile: ReadingProfile
+    let shared: DeviceDirectory.SharedReading
     let battery: DeviceProfile.BatteryProfile?
 
-    private var happens: Bool { profile.kind == .pulse || profile.kind == .usage }
+    private var happens: Bool { shared.happens }
 
     /// What a raw value means.
     func meaning(of raw: RawValue) -> Meaning {
@@ -26,8 +26,8 @@ struct ValueReader {
         if isSentinel(raw) { return unknown("a sentinel that means none") }
         if let value = mapped(raw) { return given(value) }
         if case .text(let text) = raw, text.isEmpty { return unknown("an empty text") }
-        guard !profile.map.isEmpty else { return plain(raw) }
-        switch profile.otherwise {
+        guard !shared.profile.map.isEmpty else { return plain(raw) }
+        switch shared.profile.otherwise {
         case .drop: return .nothing("a word that the profile drops")
         case .unknown: return unknown("a word that the profile does not know")
         case .keep: return plain(raw)
@@ -36,7 +36,7 @@ struct ValueReader {
     }
 
     private func unknown(_ why: String) -> Meaning {
-        happens ? .nothing("\(why) on a \(profile.kind.rawValue) is none") : .value(.unknown)
+        happens ? .nothing("\(why) on a \(shared.profile.kind.rawValue) is none") : .value(.unknown)
     }
 
     private func fault(_ reason: DecodingFailure.Reason) -> Meaning {
@@ -48,7 +48,7 @@ struct ValueReader {
         guard happens else { return .value(value) }
         switch value {
         case .unknown: return unknown("unknown")
-        case .boolean(false): return .nothing("false on a \(profile.kind.rawValue) is none")
+        case .boolean(false): return .nothing("false on a \(shared.profile.kind.rawValue) is none")
         default: return .value(value)
         }
     }
@@ -56,12 +56,13 @@ struct ValueReader {
     private func isSentinel(_ raw: RawValue) -> Bool {
         switch raw {
         case .number(let number?, _):
-            profile.sentinels.contains(.number(number))
-                || profile.capability == .battery
-                    && (battery?.implausible.contains(number * profile.scale + profile.offset)
+            shared.profile.sentinels.contains(.number(number))
+                || shared.profile.capability == .battery
+                    && (battery?.implausible.contains(
+                        number * shared.profile.scale + shared.profile.offset)
                         ?? false)
         case .text(let text):
-            profile.sentinels.contains {
+            shared.profile.sentinels.contains {
                 switch $0 {
                 case .text(let word): word.utf8.elementsEqual(text.utf8)
                 case .number(let number): Double(text) == number
@@ -72,14 +73,14 @@ struct ValueReader {
     }
 
     private func mapped(_ raw: RawValue) -> Value? {
-        if profile.map.isEmpty { return nil }
+        if shared.profile.map.isEmpty { return nil }
         switch raw {
         case .boolean(let value):
             return lookUp(value ? "true" : "false")
         case .number(let number, let text):
             return lookUp(text)
                 ?? number.flatMap { number in
-                    profile.map.first { $0.number == number }?.value
+                    shared.profile.map.first { $0.number == number }?.value
                 }
         case .text(let text): return lookUp(text)
         case .null, .array, .object: return nil
@@ -87,11 +88,11 @@ struct ValueReader {
     }
 
     private func lookUp(_ word: String) -> Value? {
-        profile.map.first { $0.text.utf8.elementsEqual(word.utf8) }?.value
+        shared.profile.map.first { $0.text.utf8.elementsEqual(word.utf8) }?.value
     }
 
     private func plain(_ raw: RawValue) -> Meaning {
-        switch profile.type {
+        switch shared.profile.type {
         case .boolean: boolean(raw)
         case .number: number(raw)
         case .text: text(raw)
@@ -128,9 +129,11 @@ struct ValueReader {
 
     private func scaled(_ number: Double) -> Meaning {
         // Adding 0 turns -0 into 0, so that equal numbers have equal bytes.
-        let value = number * profile.scale + profile.offset + 0
+        let value = number * shared.profile.scale + shared.profile.offset + 0
         guard value.isFinite else { return fault(.numberTooLarge) }
-        if let valid = profile.valid, !valid.contains(value) { return fault(.outOfRange(value)) }
+        if let valid = shared.profile.valid, !valid.contains(value) {
+            return fault(.outOfRange(value))
+        }
         return .value(.number(value))
     }
 

@@ -115,7 +115,7 @@ extension RecordedSort {
     func profile(_ convention: Convention) -> String {
         switch (convention, self) {
         case (.zigbee2mqtt, .contact): "zigbee2mqtt-contact"
-        case (.zigbee2mqtt, .motion): "zigbee2mqtt-occupancy"
+        case (.zigbee2mqtt, .motion): "zigbee2mqtt-motion"
         case (.zigbee2mqtt, .plug): "zigbee2mqtt-plug"
         case (.zigbee2mqtt, .climate): "zigbee2mqtt-climate"
         case (.tasmota, .contact): "tasmota-contact"
