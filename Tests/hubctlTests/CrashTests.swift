@@ -91,8 +91,9 @@ final class HubProcess {
             { usleep(20_000) }
             kill()
         }
-        let arguments = BrokerFiles(folder: folder + "/broker").arguments
-        if let left = ProcessTable.find(program: "mosquitto", arguments: arguments) {
+        if let files = try? BrokerFiles(folder: folder + "/broker"),
+            let left = ProcessTable.find(program: "mosquitto", arguments: files.arguments)
+        {
             ProcessTable.signal(left, SIGKILL)
         }
         try? FileManager.default.removeItem(atPath: folder)

@@ -153,6 +153,9 @@ final class BrokerSession {
     /// an error comes when nothing else is left, but may come together with messages.
     func read(into batch: inout [InboundMessage], limit: Int) throws(BrokerError) {
         guard client != nil else { throw .lost("the session is closed") }
+        // What came together with the broker's answer to CONNECT, read by `waitForAnswer`.
+        batch += inbox
+        inbox.removeAll()
         swap(&inbox, &batch)
         defer { swap(&inbox, &batch) }
         batchBytes = 0
@@ -218,14 +221,17 @@ final class BrokerSession {
     func waitForAnswer(milliseconds: Int64 = 5000) throws(BrokerError) {
         try release()
         let deadline = Clock.system.now() + .milliseconds(milliseconds)
-        var none: [InboundMessage] = []
         while case .connecting = state {
             guard Clock.system.now() < deadline else {
                 throw .unanswered(
                     version: protocolVersion, reason: "no answer within \(milliseconds) ms")
             }
             waitReadable(milliseconds: 100)
-            try read(into: &none, limit: 1)
+            if availableBytes() > 0 || settings.tls != nil {
+                try readOnce()
+            } else {
+                try requirePeer()
+            }
         }
         if case .closed(let reason) = state { throw .lost(reason) }
     }

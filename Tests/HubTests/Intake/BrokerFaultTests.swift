@@ -13,7 +13,7 @@ struct BrokerFaultTests {
         _ = wait(seconds: 5) {
             do throws(BrokerError) {
                 session.waitReadable(milliseconds: 10)
-                try session.read(into: &batch, limit: 100)
+                try session.read(into: &batch, limit: batch.count + 100)
                 if releasing { try session.release() }
                 try session.misc()
                 return false
@@ -53,8 +53,11 @@ struct BrokerFaultTests {
         broker.crash()
         try session.release()
         #expect(failure(of: session, into: &batch) != nil)
+        // How much of the thousand the kernel had carried over when the broker died is TCP's affair.
+        #expect(batch.count > 10)
         #expect(
-            batch.map { String(decoding: $0.payload, as: UTF8.self) } == (0..<1000).map { "\($0)" })
+            batch.map { String(decoding: $0.payload, as: UTF8.self) }
+                == (0..<batch.count).map { "\($0)" })
     }
 
     @Test("a wrong password is told as that, and not taken for an old protocol")
