@@ -320,6 +320,14 @@ extension ValueTest {
             hash.mix("below")
             hash.mix(Int64(bitPattern: limit.bitPattern))
             hash.mix(Int64(bitPattern: clear.bitPattern))
+        case .atLeast(let limit, let clear):
+            hash.mix("atLeast")
+            hash.mix(Int64(bitPattern: limit.bitPattern))
+            hash.mix(Int64(bitPattern: clear.bitPattern))
+        case .atMost(let limit, let clear):
+            hash.mix("atMost")
+            hash.mix(Int64(bitPattern: limit.bitPattern))
+            hash.mix(Int64(bitPattern: clear.bitPattern))
         }
     }
 
@@ -337,6 +345,12 @@ extension ValueTest {
         case .below(let limit, let clear):
             guard case .number(let number) = value else { return .unknown }
             return Truth(before == .yes ? number < clear : number < limit)
+        case .atLeast(let limit, let clear):
+            guard case .number(let number) = value else { return .unknown }
+            return Truth(before == .yes ? number >= clear : number >= limit)
+        case .atMost(let limit, let clear):
+            guard case .number(let number) = value else { return .unknown }
+            return Truth(before == .yes ? number <= clear : number <= limit)
         }
     }
 }

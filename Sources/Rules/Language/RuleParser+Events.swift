@@ -61,7 +61,10 @@ extension RuleParser {
     ) -> EventExpression? {
         guard supports(node, unsupported: Self.unsupportedInEvents) else { return nil }
         let keys = Set(entries.map(\.key))
-        if let key = Self.onlyOfSignals.first(where: keys.contains) {
+        let isThreshold = Self.isThreshold(entries)
+        if let key = Self.onlyOfSignals.first(where: {
+            keys.contains($0) && !($0 == "at_least" && isThreshold)
+        }) {
             error(
                 "expected-event",
                 "\(what): \"\(key)\" makes a signal, and an event is needed here; write "
@@ -199,7 +202,8 @@ extension RuleParser {
         _ keys: Set<String>, _ node: Node, forms: [String], selector: [String], what: String
     ) -> String? {
         var found = forms.filter(keys.contains)
-        if !keys.isDisjoint(with: selector + Self.testKeys) { found.append(Self.selectorForm) }
+        let tests = Self.testKeys.filter { !forms.contains($0) }
+        if !keys.isDisjoint(with: selector + tests) { found.append(Self.selectorForm) }
         if found.count == 1 { return found[0] }
         if found.isEmpty {
             error(

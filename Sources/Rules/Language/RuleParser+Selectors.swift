@@ -3,7 +3,12 @@ extension RuleParser {
     static let selectorKeys = [
         "device", "kind", "label", "labels", "room", "rooms", "anywhere", "reading", "channel",
     ]
-    static let testKeys = ["is", "in", "becomes", "above", "below"]
+    static let testKeys = ["is", "in", "becomes", "above", "below", "at_least", "at_most"]
+    /// Thresholds, and the key that says where each one ends.
+    static let thresholdKeys = [
+        "above": "clear_below", "at_least": "clear_below", "below": "clear_above",
+        "at_most": "clear_above",
+    ]
 
     /// One selector, what is known of its capability, and the values that its kind of device means by itself.
     struct Target {
@@ -150,18 +155,20 @@ extension RuleParser {
                 at: fields.entry(given[1])?.location ?? fields.location, length: given[1].count)
             return []
         }
-        for (key, partner) in [("clear_below", "above"), ("clear_above", "below")]
-        where fields[key] != nil && given != [partner] {
+        for (key, partners) in [
+            ("clear_below", ["above", "at_least"]), ("clear_above", ["below", "at_most"]),
+        ] where fields[key] != nil && !(given.first.map(partners.contains) ?? false) {
             error(
-                "stray-clear", "\(what): \"\(key)\" goes with \"\(partner)\"",
+                "stray-clear",
+                "\(what): \"\(key)\" goes with \"\(partners[0])\" or \"\(partners[1])\"",
                 at: fields.entry(key)?.location ?? fields.location, length: key.count)
             return []
         }
         guard let key = given.first, let node = fields[key] else {
             return usual(targets, fields, what: what)
         }
-        if key == "above" || key == "below" {
-            return threshold(key, node, targets, fields, what: what)
+        if let clearKey = Self.thresholdKeys[key] {
+            return threshold(key, clearKey, node, targets, fields, what: what)
         }
         return values(node, targets, what: "\(what), \(key)")
     }
@@ -172,7 +179,8 @@ extension RuleParser {
         let tests = targets.compactMap { target in target.usual.map { (target.selector, $0) } }
         if tests.count < targets.count {
             error(
-                "missing-value", "\(what) needs a value: is, in, becomes, above or below",
+                "missing-value",
+                "\(what) needs a value: is, in, becomes, above, below, at_least or at_most",
                 at: fields.location)
             return []
         }
@@ -180,13 +188,13 @@ extension RuleParser {
     }
 
     private mutating func threshold(
-        _ key: String, _ node: Node, _ targets: [Target], _ fields: Fields, what: String
+        _ key: String, _ clearKey: String, _ node: Node, _ targets: [Target], _ fields: Fields,
+        what: String
     ) -> [(StreamSelector, ValueTest)] {
         guard let limit = node.number("\(what), \(key)", diagnostics: &diagnostics) else {
             return []
         }
-        let isAbove = key == "above"
-        let clearKey = isAbove ? "clear_below" : "clear_above"
+        let isAbove = clearKey == "clear_below"
         var clear = limit
         if let node = fields[clearKey] {
             guard let number = node.number("\(what), \(clearKey)", diagnostics: &diagnostics) else {
@@ -212,7 +220,12 @@ extension RuleParser {
             return []
         }
         let test: ValueTest =
-            isAbove ? .above(limit, clearBelow: clear) : .below(limit, clearAbove: clear)
+            switch key {
+            case "above": .above(limit, clearBelow: clear)
+            case "below": .below(limit, clearAbove: clear)
+            case "at_least": .atLeast(limit, clearBelow: clear)
+            default: .atMost(limit, clearAbove: clear)
+            }
         return targets.map { ($0.selector, test) }
     }
 

@@ -70,8 +70,8 @@ extension RuleParser {
                 at: node.location)
             return nil
         }
-        // `at_least` is a form of its own, and a key of `count`.
-        if keys.contains("count") { keys.remove("at_least") }
+        // `at_least` is a form of its own, a threshold, and a key of `count`.
+        if keys.contains("count") || Self.isThreshold(entries) { keys.remove("at_least") }
         guard
             let form = form(
                 keys, node, forms: Self.signalForms, selector: Self.selectorKeys, what: what)
@@ -91,6 +91,14 @@ extension RuleParser {
         let before = extent.size
         guard let base = base(form, fields, node, what: what) else { return nil }
         return modified(base, ofSize: extent.size - before, form, fields, what: what)
+    }
+
+    /// Whether `at_least` is a threshold (`at_least: 20`) rather than a form (`at_least: {n: 2, of: [...]}`).
+    static func isThreshold(_ entries: [Node.Entry]) -> Bool {
+        entries.contains { entry in
+            if case .scalar = entry.value { return entry.key == "at_least" }
+            return false
+        }
     }
 
     private mutating func base(

@@ -137,6 +137,10 @@ public enum ValueTest: Hashable, Sendable {
     case above(Double, clearBelow: Double)
     /// A number below the first; true until it is at or above the second (hysteresis).
     case below(Double, clearAbove: Double)
+    /// The first number or more; true until it is below the second (hysteresis).
+    case atLeast(Double, clearBelow: Double)
+    /// The first number or less; true until it is above the second (hysteresis).
+    case atMost(Double, clearAbove: Double)
 }
 
 /// Something that happens, in an instant.
