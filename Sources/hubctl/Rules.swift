@@ -1,0 +1,9 @@
+import ArgumentParser
+
+/// `hubctl rules`: what has to do with rules, without running a hub.
+struct RulesCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rules",
+        abstract: "Check rules, try them on what was recorded, and replay the journal.",
+        subcommands: [RulesCheck.self])
+}
