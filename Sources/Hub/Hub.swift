@@ -127,7 +127,9 @@ public struct HubService: Service, CustomStringConvertible {
             session: session, plan: home.plan, home: home.home, directory: home.directory,
             configuration: body.hash, configurationBody: body.text,
             batch: configuration.intake.batch,
-            maximumPayload: configuration.intake.maximumPayload)
+            maximumPayload: configuration.intake.maximumPayload,
+            quarantineKept: configuration.intake.quarantine,
+            unknownTopicsKept: configuration.intake.unknownTopics)
     }
 
     private func secret(_ path: String) throws -> String {

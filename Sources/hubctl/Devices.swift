@@ -5,8 +5,9 @@ import Hub
 /// What has to do with devices and their profiles.
 struct Devices: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Check device profiles, and see how a message is understood.",
-        subcommands: [DevicesCheck.self, DevicesDecode.self])
+        abstract:
+            "Check device profiles, see how a message is understood, and which device is odd.",
+        subcommands: [DevicesCheck.self, DevicesDecode.self, DevicesFaults.self])
 }
 
 /// Which profiles a command works with.

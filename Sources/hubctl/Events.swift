@@ -106,20 +106,73 @@ struct EventsCommand: ParsableCommand {
 
     struct Quarantine: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Messages that could not be read, latest first, with the reason.")
+            abstract: "Messages that could not be read, latest first, with the reason.",
+            discussion: """
+                Once their profile is mended and the hub was started with it, --retry reads them again. The readings of \
+                those that are understood then are stored as late, at the time when the message came, and they leave the \
+                quarantine.
+                """)
         @OptionGroup var home: HomeOption
         @Option(help: "The most messages.")
         var limit: Int = 50
+        @Flag(help: "One JSON object a line.")
+        var json = false
+        @Flag(help: "Have the running hub read all of them again.")
+        var retry = false
+
+        func validate() throws {
+            if limit < 0 { throw ValidationError("--limit \(limit): 0 or more") }
+        }
 
         func run() throws {
+            if retry { return try readAgain() }
             let zone = home.zone(in: try? home.load())
             for message in try home.reader.quarantine(limit: limit) {
+                if json {
+                    print(try jsonText(Wire(message, zone)))
+                    continue
+                }
                 let payload = printable(
                     String(decoding: message.payload.prefix(120), as: UTF8.self))
                 print(
                     "\(Timestamp.short(message.received, in: zone)) \(printable(message.topic)): \(printable(message.reason))"
                 )
                 print("    \(payload)")
+            }
+        }
+
+        private func readAgain() throws {
+            var all = QuarantineRetry()
+            repeat {
+                guard
+                    case .retried(let round) = try home.control.send(
+                        .retryQuarantine(after: all.last))
+                else { throw ValidationError("the hub is of another version; restart it") }
+                all.looked += round.looked
+                all.released += round.released
+                all.readings += round.readings
+                all.last = round.last
+                all.more = round.more
+            } while all.more
+            if json { return print(try jsonText(all)) }
+            print(
+                "\(all.looked) messages read again: \(all.released) understood, \(all.readings) readings stored as late, \(all.looked - all.released) still in quarantine"
+            )
+        }
+
+        private struct Wire: Encodable {
+            var id: Int64
+            var received: String
+            var topic: String
+            var reason: String
+            var payload: String
+
+            init(_ message: JournalReader.Quarantined, _ zone: ZoneOffsets) {
+                id = message.id
+                received = Timestamp.local(message.received, in: zone)
+                topic = message.topic
+                reason = message.reason
+                payload = String(decoding: message.payload, as: UTF8.self)
             }
         }
     }

@@ -10,6 +10,8 @@ public enum HubRequest: Hashable, Sendable {
     case acknowledge(AlertID, by: String)
     /// It is over.
     case resolve(AlertID, by: String, note: String?)
+    /// The profiles are mended: read the quarantine again, behind one of its messages.
+    case retryQuarantine(after: Int64)
     /// How are you?
     case status
     /// Drain, commit, take leave.
@@ -24,6 +26,8 @@ public enum HubReply: Hashable, Sendable {
     case refused(String)
     /// How the hub is.
     case status(HubStatus)
+    /// What a round of reading the quarantine again came to.
+    case retried(QuarantineRetry)
 }
 
 /// How a running hub is.

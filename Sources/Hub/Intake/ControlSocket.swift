@@ -10,12 +10,14 @@ enum ControlMessage {
         var alert: String?
         var by: String?
         var note: String?
+        var after: Int64?
     }
 
     struct Reply: Codable {
         var ok: Bool
         var error: String?
         var status: HubStatus?
+        var retried: QuarantineRetry?
     }
 
     /// The longest line, in bytes.
@@ -27,6 +29,7 @@ enum ControlMessage {
             Request(request: "acknowledge", alert: id.rawValue, by: actor)
         case .resolve(let id, let actor, let note):
             Request(request: "resolve", alert: id.rawValue, by: actor, note: note)
+        case .retryQuarantine(let after): Request(request: "retry_quarantine", after: after)
         case .status: Request(request: "status")
         case .stop: Request(request: "stop")
         }
@@ -52,13 +55,14 @@ enum ControlMessage {
                 AlertID(rawValue: try text(wire.alert, "alert", 64)),
                 by: try text(wire.by, "by", 200),
                 note: wire.note == nil ? nil : try text(wire.note, "note", 4000))
+        case "retry_quarantine": return .retryQuarantine(after: max(0, wire.after ?? 0))
         case "status": return .status
         case "stop": return .stop
         default:
             throw Malformed(
                 reason:
                     "there is no request \"\(wire.request.prefix(40))\"; there are acknowledge, resolve, "
-                    + "status and stop")
+                    + "retry_quarantine, status and stop")
         }
     }
 
@@ -83,6 +87,7 @@ enum ControlMessage {
             case .done: Reply(ok: true)
             case .refused(let reason): Reply(ok: false, error: reason)
             case .status(let status): Reply(ok: true, status: status)
+            case .retried(let retried): Reply(ok: true, retried: retried)
             }
         let bytes = (try? JSONEncoder().encode(wire)).map { [UInt8]($0) } ?? []
         return bytes + [UInt8(ascii: "\n")]
@@ -208,7 +213,7 @@ public struct ControlClient: Sendable {
             let reply = try? JSONDecoder().decode(ControlMessage.Reply.self, from: Data(line))
         else { throw .socket(path: path, reason: "the hub gave no answer; look at its log") }
         guard reply.ok else { throw .refused(reply.error ?? "refused") }
-        return reply.status.map { .status($0) } ?? .done
+        return reply.status.map { .status($0) } ?? reply.retried.map { .retried($0) } ?? .done
     }
 }
 

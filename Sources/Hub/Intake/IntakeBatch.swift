@@ -17,6 +17,8 @@ struct IntakeBatch {
     private var deliveries: [Delivery] = []
     private var unknown: [String: (count: Int, sample: [UInt8])] = [:]
     private var unknownOrder: [String] = []
+    private var faults: [String: (count: Int, latest: DecodingFailure, payload: [UInt8])] = [:]
+    private var faultOrder: [String] = []
 
     init(
         engine: Engine, repeats: RepeatFilter, redelivery: RedeliveryFilter,
@@ -54,6 +56,7 @@ struct IntakeBatch {
             MQTTMessage(
                 topic: message.topic, payload: message.payload, retained: message.retained,
                 qualityOfService: message.qualityOfService, received: now))
+        for fault in decoded.faults { note(fault, message) }
         switch decoded.outcome {
         case .readings(let readings):
             for reading in readings { try store(reading, &writer) }
@@ -62,11 +65,12 @@ struct IntakeBatch {
         case .unknown:
             noteUnknown(message)
         case .quarantined(let failure):
+            note(failure, message)
             try quarantine(message, &writer, reason: "\(failure)")
         }
     }
 
-    private mutating func store(
+    mutating func store(
         _ decoded: DecodedReading, _ writer: inout JournalWriter
     ) throws {
         let reading = decoded.reading
@@ -95,7 +99,16 @@ struct IntakeBatch {
         tally.quarantined += 1
         try writer.quarantine(
             topic: [UInt8](message.topic.utf8), payload: message.payload,
-            retained: message.retained, reason: reason, received: now)
+            retained: message.retained, reason: reason, received: now,
+            keep: settings.quarantineKept)
+    }
+
+    /// A device that is odd is counted, with its latest message; a device has few ways to be so.
+    private mutating func note(_ fault: DecodingFailure, _ message: InboundMessage) {
+        let key = "\(fault.device) \(fault.reason.code)"
+        let count = faults[key]?.count ?? 0
+        if count == 0 { faultOrder.append(key) }
+        faults[key] = (count + 1, fault, message.payload)
     }
 
     private mutating func noteUnknown(_ message: InboundMessage) {
@@ -126,7 +139,15 @@ struct IntakeBatch {
         }
         for topic in unknownOrder {
             guard let (count, sample) = unknown[topic] else { continue }
-            try writer.countUnknown(topic: topic, count: count, sample: sample, received: now)
+            try writer.countUnknown(
+                topic: topic, count: count, sample: sample, received: now,
+                keep: settings.unknownTopicsKept)
+        }
+        for key in faultOrder {
+            guard let (count, latest, payload) = faults[key] else { continue }
+            try writer.countFault(
+                latest, of: settings.directory.devices[latest.device].id, count: count,
+                payload: payload, received: now)
         }
         try writer.deliveries(deliveries, window: settings.session.receiveMaximum)
         try writer.setMark(now)

@@ -25,6 +25,7 @@ final class IntakeLoop {
     private var tally = IntakeTally()
     private var batch: [InboundMessage] = []
     private var answers: [(HubReply) -> Void] = []
+    private var retries: [(after: Int64, answer: (HubReply) -> Void)] = []
     private var stopRequest: (@Sendable (HubReply) -> Void)?
     private var storageFullSince: Instant?
     private var nextProbe = Instant.distantPast
@@ -138,14 +139,20 @@ final class IntakeLoop {
 
     private func work(_ requests: [CommandInbox.Item]) throws {
         answers = []
+        retries = []
         var commands: [Command] = []
         for item in requests { accept(item, into: &commands) }
         do throws(JournalError) {
+            var retried: [QuarantineRetry] = []
             try write { batch, writer in
                 for message in self.batch { try batch.take(message, &writer) }
                 for command in commands { try batch.take(command, &writer) }
+                for retry in self.retries {
+                    retried.append(try batch.retryQuarantine(after: retry.after, &writer))
+                }
             }
             for answer in answers { answer(.done) }
+            for (retry, result) in zip(retries, retried) { retry.answer(.retried(result)) }
         } catch {
             try fail(error)
         }
@@ -158,6 +165,8 @@ final class IntakeLoop {
             item.answer(.status(status))
         case .stop:
             stopRequest = item.answer
+        case .retryQuarantine(let after):
+            retries.append((after, item.answer))
         case .acknowledge(let id, let actor):
             guard engine.alerts.open[id] != nil else {
                 return item.answer(.refused("alert \(id) is not open"))
@@ -283,6 +292,7 @@ final class IntakeLoop {
     /// Nothing of the batch is stored and nothing of it was acknowledged: the broker will deliver it again.
     private func fail(_ error: JournalError) throws {
         for answer in answers { answer(.refused("\(error)")) }
+        for retry in retries { retry.answer(.refused("\(error)")) }
         connection.abandon(reason: "\(error)")
         try recover()
         guard error.isFull else { throw error }
@@ -298,7 +308,7 @@ final class IntakeLoop {
             switch item.request {
             case .status: item.answer(.status(status))
             case .stop: stopRequest = item.answer
-            case .acknowledge, .resolve:
+            case .acknowledge, .resolve, .retryQuarantine:
                 item.answer(.refused("there is no room on the disk: nothing can be stored"))
             }
         }

@@ -18,6 +18,10 @@ struct IntakeLoopSettings: Sendable {
     var batch = 1000
     /// The largest payload that is decoded, in bytes; larger ones go to quarantine.
     var maximumPayload = 256 * 1024
+    /// How many messages the quarantine keeps; the oldest go.
+    var quarantineKept = JournalWriter.maximumKept
+    /// How many topics of no device are listed; the others are only counted.
+    var unknownTopicsKept = JournalWriter.maximumKept
     /// A checkpoint is written after so many entries …
     var checkpointEntries = 20_000
     /// … or so much time, where anything came.

@@ -9,7 +9,8 @@ public struct JournalWriter {
     let statements: Statements
     var state: JournalState
 
-    /// The most rows of quarantine and of unknown topics; the oldest, and topics beyond, are only counted.
+    /// The most rows of quarantine and of unknown topics where hub.yaml says nothing else; the oldest, and topics
+    /// beyond, are only counted.
     public static let maximumKept = 10_000
     /// The largest part of a payload that quarantine keeps, in bytes.
     public static let maximumQuarantined = 64 * 1024
@@ -257,7 +258,8 @@ public struct JournalWriter {
 
     /// Keeps a message that could not be read.
     public mutating func quarantine(
-        topic: [UInt8], payload: [UInt8], retained: Bool, reason: String, received: Instant
+        topic: [UInt8], payload: [UInt8], retained: Bool, reason: String, received: Instant,
+        keep kept: Int = maximumKept
     ) throws {
         try database.cachedStatement(
             sql: """
@@ -269,13 +271,14 @@ public struct JournalWriter {
             payload.count, retained, String(reason.prefix(500)),
         ])
         try database.cachedStatement(sql: "DELETE FROM quarantine WHERE id <= ?")
-            .execute(arguments: [database.lastInsertedRowID - Int64(Self.maximumKept)])
+            .execute(arguments: [database.lastInsertedRowID - Int64(kept)])
         try count("quarantined", 1)
     }
 
     /// Counts messages on a topic that belongs to no device.
     public mutating func countUnknown(
-        topic: String, count messages: Int, sample: [UInt8], received: Instant
+        topic: String, count messages: Int, sample: [UInt8], received: Instant,
+        keep most: Int = maximumKept
     ) throws {
         try count("unknown_topic", messages)
         let update = try database.cachedStatement(
@@ -285,7 +288,7 @@ public struct JournalWriter {
         try update.execute(arguments: [messages, received.milliseconds, sample, topic])
         guard database.changesCount == 0 else { return }
         let kept = try Int.fetchOne(database, sql: "SELECT count(*) FROM unknown_topics") ?? 0
-        guard kept < Self.maximumKept else {
+        guard kept < most else {
             return try count("unknown_topics_not_listed", messages)
         }
         try database.execute(

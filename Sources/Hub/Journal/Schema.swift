@@ -8,8 +8,24 @@ enum Schema {
         migrator.registerMigration("1: the journal") { database in
             try database.execute(sql: tables)
         }
+        migrator.registerMigration("2: faults of devices") { database in
+            try database.execute(sql: deviceFaults)
+        }
         return migrator
     }
+
+    private static let deviceFaults = """
+        -- What was odd about a device's messages, in each way that one can be: counted, with the latest.
+        CREATE TABLE device_faults (
+          device TEXT NOT NULL,          -- residence/device
+          code TEXT NOT NULL,            -- clock, out-of-range, not-json …
+          count INTEGER NOT NULL,
+          first INTEGER NOT NULL, last INTEGER NOT NULL,             -- ms since 1970
+          detail TEXT NOT NULL,          -- the latest in words
+          sample BLOB NOT NULL,          -- the latest payload's first 1 KiB
+          PRIMARY KEY (device, code)
+        ) STRICT, WITHOUT ROWID;
+        """
 
     private static let tables = """
         -- One row for each series of readings: a capability (and channel) of a device. Events name it by its number.
