@@ -27,6 +27,12 @@ extension Guard: CustomStringConvertible {
         case .oneOf(let words): "\(at) is \(words.map { "\"\($0)\"" }.joined(separator: " or "))"
         case .noneOf(let words):
             "\(at) is not \(words.map { "\"\($0)\"" }.joined(separator: " nor "))"
+        case .within(let range) where range.upperBound == .infinity:
+            "\(at) is \(range.lowerBound) or more"
+        case .within(let range) where range.lowerBound == -.infinity:
+            "\(at) is \(range.upperBound) or less"
+        case .within(let range):
+            "\(at) is from \(range.lowerBound) to \(range.upperBound)"
         case .present(let wanted): "\(at) is \(wanted ? "there" : "not there")"
         }
     }

@@ -285,4 +285,6 @@ extension Capability {
     static let bridgeOnline: Capability = "bridge.online"
     /// A battery's charge in percent.
     static let battery: Capability = "device.battery"
+    /// Whether a battery should be changed.
+    static let batteryLow: Capability = "device.battery_low"
 }

@@ -8,6 +8,8 @@ struct MessageContext {
     let bound: DeviceDirectory.BoundMessage
     /// The device's own time, where it is plausible.
     var occurred: Instant?
+    /// The same, whether or not the profile trusts it: equal in copies of one message.
+    var toldTime: Instant?
     /// True where that time is older than the profile allows.
     var isOld = false
     /// What tells copies of the message; nil where nothing does.
@@ -73,9 +75,13 @@ extension DeviceDecoder {
             }
             guard moment >= DeviceTime.earliest,
                 moment.milliseconds - run.message.received.milliseconds
-                    <= DeviceTime.aheadAtMost.milliseconds
+                    <= profile.ahead.milliseconds
             else {
                 run.fault(.clock(text), pointer.description, context.device)
+                return run.note(.time(pointer: pointer, text: text, moment: nil, isOld: false))
+            }
+            context.toldTime = moment
+            guard profile.isTrusted else {
                 return run.note(.time(pointer: pointer, text: text, moment: nil, isOld: false))
             }
             context.occurred = moment
@@ -125,8 +131,8 @@ extension DeviceDecoder {
         var hash = CopyHash()
         guard let dedupe = context.bound.shared.profile.dedupe else {
             // "repeat_window" without "dedupe": the device's own time tells copies.
-            guard let occurred = context.occurred else { return }
-            hash.add(UInt64(bitPattern: occurred.milliseconds))
+            guard let told = context.toldTime else { return }
+            hash.add(UInt64(bitPattern: told.milliseconds))
             context.mark = hash.value
             return
         }

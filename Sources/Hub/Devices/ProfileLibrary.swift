@@ -27,9 +27,13 @@ public struct ProfileLibrary: Sendable {
         guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else {
             return
         }
-        let before = Set(profiles.map(\.id))
+        var before = Set(profiles.map(\.id))
         for name in names.sorted() where name.hasSuffix(".yaml") || name.hasSuffix(".yml") {
             add(file: "\(folder)/\(name)", mayReplace: before)
+            // What this folder has given once it may not give again.
+            for profile in profiles where profile.location.file == "\(folder)/\(name)" {
+                before.remove(profile.id)
+            }
         }
     }
 

@@ -196,6 +196,11 @@ extension DeviceDecoder {
         switch test.test {
         case .present(let wanted):
             return (token.map { tape.tokens[$0].kind != .null } ?? false) == wanted
+        case .within(let range):
+            guard let token, let text = scalarText(token, bytes), text.utf8.count <= 64,
+                let number = Double(text)
+            else { return false }
+            return range.contains(number)
         case .oneOf(let words):
             guard let token, let text = scalarText(token, bytes) else { return false }
             return words.contains { $0.utf8.elementsEqual(text.utf8) }

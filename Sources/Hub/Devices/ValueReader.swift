@@ -57,7 +57,7 @@ struct ValueReader {
         switch raw {
         case .number(let number?, _):
             shared.profile.sentinels.contains(.number(number))
-                || shared.profile.capability == .battery
+                || shared.profile.isOfBattery
                     && (battery?.implausible.contains(
                         number * shared.profile.scale + shared.profile.offset)
                         ?? false)
@@ -100,6 +100,7 @@ struct ValueReader {
     }
 
     private func boolean(_ raw: RawValue) -> Meaning {
+        if let threshold = shared.profile.threshold { return compared(raw, threshold) }
         switch raw {
         case .boolean(let value): return given(.boolean(value))
         case .number(0, _): return given(.boolean(false))
@@ -108,6 +109,27 @@ struct ValueReader {
         case .text("false"), .text("0"): return given(.boolean(false))
         default: return fault(.wrongType(expected: .boolean, found: Self.found(raw)))
         }
+    }
+
+    private func compared(
+        _ raw: RawValue, _ threshold: ReadingProfile.Threshold
+    ) -> Meaning {
+        let number: Double? =
+            switch raw {
+            case .number(let number, _): number
+            case .text(let text) where text.utf8.count <= 32: Double(text)
+            default: nil
+            }
+        guard let number else {
+            return fault(.wrongType(expected: .number, found: Self.found(raw)))
+        }
+        if number.isNaN { return unknown("NaN") }
+        if let valid = shared.profile.valid,
+            !valid.contains(number * shared.profile.scale + shared.profile.offset)
+        {
+            return unknown("a figure that cannot be so")
+        }
+        return given(.boolean(threshold.holds(number)))
     }
 
     private func number(_ raw: RawValue) -> Meaning {

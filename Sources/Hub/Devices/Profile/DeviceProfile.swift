@@ -186,6 +186,10 @@ public struct TimeProfile: Hashable, Sendable {
     public var format: Format
     /// What it is of.
     public var means: Meaning
+    /// False for a device whose clock is known to be wrong: its time only tells copies of a message apart.
+    public var isTrusted: Bool
+    /// So far the device's clock may be ahead of the hub's.
+    public var ahead: TimeSpan
     /// An older message is stale.
     public var maxAge: TimeSpan
     /// What an old message is worth.
@@ -204,6 +208,8 @@ public struct Guard: Hashable, Sendable {
         case noneOf([String])
         /// The value is there (and not null), or is not.
         case present(Bool)
+        /// The value is a number in this range; `least: 0.7` is a range without an upper end.
+        case within(ClosedRange<Double>)
     }
 
     /// Where.

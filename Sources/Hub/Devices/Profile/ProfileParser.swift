@@ -62,7 +62,8 @@ public struct ProfileParser {
             id: id, title: title,
             convention: fields["convention"]?.text("convention", diagnostics: &diagnostics) ?? "",
             kind: fields["kind"].flatMap { name($0, "kind") } ?? "device", models: models,
-            messages: messages, availability: availability, liveness: liveness, battery: battery,
+            messages: Self.withBatteryLow(messages, below: battery?.low),
+            availability: availability, liveness: liveness, battery: battery,
             script: fields["script"]?.localizedText("script", diagnostics: &diagnostics),
             commissioning: (fields["commissioning"]?.items ?? []).compactMap {
                 $0.localizedText("commissioning", diagnostics: &diagnostics)
@@ -70,6 +71,21 @@ public struct ProfileParser {
             samples: samples, location: node.location)
         check(profile, messages: fields["messages"] ?? node)
         return profile
+    }
+
+    /// A battery that tells its charge only: below the profile's `low` it is low, which rules may watch for.
+    private static func withBatteryLow(
+        _ messages: [MessageProfile], below low: Double?
+    ) -> [MessageProfile] {
+        let tells = messages.contains {
+            $0.readings.contains { $0.capability == .batteryLow }
+        }
+        guard let low, !tells else { return messages }
+        return messages.map { message in
+            var message = message
+            message.readings += message.readings.compactMap { $0.batteryLow(below: low) }
+            return message
+        }
     }
 
     /// An identifier of small letters, digits, `-` and `_`.
@@ -156,18 +172,32 @@ public struct ProfileParser {
             if case .mapping = entry.value {
                 guard
                     let fields = Fields(
-                        entry.value, subject: "a guard", known: ["not", "present"],
+                        entry.value, subject: "a guard",
+                        known: ["not", "present", "least", "most"],
                         diagnostics: &diagnostics)
                 else { return nil }
                 if let present = fields["present"] {
                     return present.boolean("present", diagnostics: &diagnostics)
                         .map { Guard(at: at, test: .present($0)) }
                 }
+                if fields["least"] != nil || fields["most"] != nil {
+                    return range(fields, entry.value).map { Guard(at: at, test: .within($0)) }
+                }
                 return fields.required("not", subject: "a guard", diagnostics: &diagnostics)
                     .map { Guard(at: at, test: .noneOf(texts($0, "not"))) }
             }
             return Guard(at: at, test: .oneOf(texts(entry.value, "when")))
         }
+    }
+
+    /// `least`, `most`, or both.
+    private mutating func range(_ fields: Fields, _ node: Node) -> ClosedRange<Double>? {
+        let least = fields["least"].map { $0.number("least", diagnostics: &diagnostics) }
+        let most = fields["most"].map { $0.number("most", diagnostics: &diagnostics) }
+        guard let low = least ?? -.infinity, let high = most ?? .infinity else { return nil }
+        if low <= high { return low...high }
+        error("bad-range", "\"least\" is above \"most\"", at: node)
+        return nil
     }
 
     mutating func texts(_ node: Node, _ subject: String) -> [String] {
@@ -178,17 +208,30 @@ public struct ProfileParser {
         guard
             let fields = Fields(
                 node, subject: "a time",
-                known: ["at", "format", "means", "max_age", "stale", "zone"],
-                diagnostics: &diagnostics),
+                known: [
+                    "at", "format", "means", "trusted", "max_age", "ahead", "stale", "zone",
+                ], diagnostics: &diagnostics),
             let at = fields.required("at", subject: "a time", diagnostics: &diagnostics)
         else { return nil }
+        let means = choice(fields["means"], "means", TimeProfile.Meaning.event)
+        let stale = choice(
+            fields["stale"], "stale", means == .event ? TimeProfile.Stale.late : .stateOnly)
+        if means == .lastContact, stale == .late, let node = fields["stale"] {
+            error(
+                "stale-last-contact",
+                "the time of the last contact does not say when something happened; write stale: state_only or ignore",
+                at: node)
+        }
         return TimeProfile(
             at: at.items.compactMap { pointer($0, "at") },
             format: choice(fields["format"], "format", .auto),
-            means: choice(fields["means"], "means", .event),
+            means: means,
+            isTrusted: fields["trusted"]?.boolean("trusted", diagnostics: &diagnostics) ?? true,
+            ahead: fields["ahead"]?.timeSpan("ahead", diagnostics: &diagnostics)
+                ?? DeviceTime.aheadAtMost,
             maxAge: fields["max_age"]?.timeSpan("max_age", diagnostics: &diagnostics)
                 ?? .minutes(2),
-            stale: choice(fields["stale"], "stale", .late),
+            stale: stale,
             zone: choice(fields["zone"], "zone", .none))
     }
 

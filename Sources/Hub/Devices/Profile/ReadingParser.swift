@@ -4,7 +4,8 @@ import Rules
 extension ProfileParser {
     private static let keys = [
         "capability", "kind", "unit", "from", "each", "instance", "when", "map", "otherwise",
-        "sentinels", "scale", "offset", "valid", "default", "repeats", "every", "change_min",
+        "sentinels", "above", "below", "scale", "offset", "valid", "default", "repeats", "every",
+        "change_min",
         "repeat_window", "stale",
     ]
 
@@ -36,6 +37,7 @@ extension ProfileParser {
                 choice($0, "otherwise", ReadingProfile.Otherwise.unknown)
             },
             sentinels: (fields["sentinels"]?.items ?? []).compactMap { sentinel($0) },
+            threshold: threshold(fields, entry),
             scale: number(fields, "scale", entry, fallback: 1),
             offset: number(fields, "offset", entry, fallback: 0),
             valid: fields["valid"].flatMap { valid($0, entry) },
@@ -169,6 +171,23 @@ extension ProfileParser {
         }
         if !quoted, let number = Double(text), number.isFinite { return .number(number) }
         return .text(text)
+    }
+
+    private mutating func threshold(
+        _ fields: Fields, _ entry: CapabilityVocabulary.Entry
+    ) -> ReadingProfile.Threshold? {
+        guard let node = fields["above"] ?? fields["below"] else { return nil }
+        let isAbove = fields["above"] != nil
+        guard entry.type == .boolean, fields["map"] == nil, !(isAbove && fields["below"] != nil)
+        else {
+            error(
+                "bad-threshold",
+                "one of \"above\" and \"below\" turns a number into yes or no, in place of \"map\"",
+                at: node)
+            return nil
+        }
+        return node.number(isAbove ? "above" : "below", diagnostics: &diagnostics)
+            .map { isAbove ? .above($0) : .below($0) }
     }
 
     private mutating func number(

@@ -55,6 +55,22 @@ public struct ReadingProfile: Hashable, Sendable {
         case keep
     }
 
+    /// A number that stands for yes or no.
+    public enum Threshold: Hashable, Sendable {
+        /// Yes where the number is above this.
+        case above(Double)
+        /// Yes where the number is below this.
+        case below(Double)
+
+        /// What a number means.
+        func holds(_ number: Double) -> Bool {
+            switch self {
+            case .above(let limit): number > limit
+            case .below(let limit): number < limit
+            }
+        }
+    }
+
     /// A value that means none.
     public enum Sentinel: Hashable, Sendable {
         /// A number as the device writes it, before `scale`.
@@ -93,6 +109,8 @@ public struct ReadingProfile: Hashable, Sendable {
     public var otherwise: Otherwise?
     /// Values that mean none.
     public var sentinels: [Sentinel]
+    /// For a yes or no that the device tells as a number: where the two meanings part; nil for none.
+    public var threshold: Threshold?
     /// A number is multiplied by this …
     public var scale: Double
     /// … and this is added.
@@ -107,6 +125,25 @@ public struct ReadingProfile: Hashable, Sendable {
     public var stale: TimeProfile.Stale?
     /// Where it stands in the profile.
     public var location: SourceLocation
+
+    /// Whether it is taken from a battery's charge, so that figures that cannot be so are unknown.
+    var isOfBattery: Bool {
+        capability == .battery || capability == .batteryLow && threshold != nil
+    }
+
+    /// Whether the battery is low, taken from its charge; nil where this is no charge in plain numbers.
+    func batteryLow(below low: Double) -> ReadingProfile? {
+        guard capability == .battery, map.isEmpty, scale > 0 else { return nil }
+        var result = self
+        result.capability = .batteryLow
+        result.kind = .health
+        result.type = .boolean
+        result.threshold = .below((low - offset) / scale)
+        result.defaultValue = nil
+        result.repeats = RepeatPolicy(
+            dropsEqual: true, every: .days(1), changeMin: 0, copyWindow: .zero)
+        return result
+    }
 }
 
 /// Which repeats of a reading are noise and not stored.
