@@ -70,6 +70,11 @@ let package = Package(
         .testTarget(
             name: "hubctlTests", dependencies: ["hubctl", "Hub", "Rules"], swiftSettings: settings),
         .testTarget(
-            name: "SimulationTests", dependencies: ["Hub", "Rules"], swiftSettings: settings),
+            name: "SimulationTests",
+            dependencies: [
+                "Hub", "Rules", .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: settings),
     ]
 )

@@ -1,9 +1,10 @@
+import Foundation
 import Logging
 import Rules
 
 /// Keeps a session with the broker: connects, falls back to MQTT 3.1.1, waits longer and longer between tries, and
 /// says how the hub is. Errors end a session; they never leave here.
-struct BrokerConnection {
+struct BrokerConnection: BrokerLink {
     private let settings: SessionSettings
     private let statusTopic: String
     private let log: Logger
@@ -33,13 +34,20 @@ struct BrokerConnection {
     /// host:port.
     var name: String { "\(settings.host):\(settings.port)" }
     var socket: Int32? { session?.socket }
-    var wantsWrite: Bool { session?.wantsWrite ?? false }
     var isConnected: Bool {
         if case .connected = session?.state { return isAnswered }
         return false
     }
 
-    /// Connects where there is no session and it is time to; keeps the session alive.
+    func wait(wake: Int32, forBroker: Bool, milliseconds: Int32) {
+        var descriptors = [pollfd(fd: wake, events: Int16(POLLIN), revents: 0)]
+        if forBroker, let session, let socket {
+            let events = POLLIN | (session.wantsWrite ? POLLOUT : 0)
+            descriptors.append(pollfd(fd: socket, events: Int16(events), revents: 0))
+        }
+        poll(&descriptors, nfds_t(descriptors.count), milliseconds)
+    }
+
     mutating func keepAlive(_ now: Instant) {
         guard !isHeld else { return }
         if session == nil {

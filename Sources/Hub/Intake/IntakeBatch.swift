@@ -149,7 +149,7 @@ struct IntakeBatch {
                 latest, of: settings.directory.devices[latest.device].id, count: count,
                 payload: payload, received: now)
         }
-        try writer.deliveries(deliveries, window: settings.session.receiveMaximum)
+        try writer.deliveries(deliveries, window: settings.deliveryWindow)
         try writer.setMark(now)
     }
 

@@ -9,7 +9,7 @@ import Rules
 /// unsent, and the engine is built again from the journal.
 ///
 /// Not Sendable: made and run on its own thread, see `IntakeThread`.
-final class IntakeLoop {
+final class IntakeLoop<Link: BrokerLink> {
     private let settings: IntakeLoopSettings
     private let journal: Journal
     private let inbox: CommandInbox
@@ -20,7 +20,7 @@ final class IntakeLoop {
     private var repeats: RepeatFilter
     private var decoder: DeviceDecoder
     private var redelivery = RedeliveryFilter()
-    private var connection: BrokerConnection
+    private var connection: Link
     private var outbox: OutboxQueue
     private var tally = IntakeTally()
     private var batch: [InboundMessage] = []
@@ -35,19 +35,18 @@ final class IntakeLoop {
 
     /// Recovers from the journal: nothing is read from the broker yet.
     init(
-        settings: IntakeLoopSettings, journal: Journal, inbox: CommandInbox, clock: Clock,
-        log: Logger
+        settings: IntakeLoopSettings, journal: Journal, connection: Link, inbox: CommandInbox,
+        clock: Clock, log: Logger
     ) throws {
         self.settings = settings
         self.journal = journal
+        self.connection = connection
         self.inbox = inbox
         self.clock = clock
         self.log = log
         engine = Engine(plan: settings.plan)
         repeats = RepeatFilter(settings.directory)
         decoder = DeviceDecoder(settings.directory)
-        connection = BrokerConnection(
-            session: settings.session, statusTopic: settings.statusTopic, log: log)
         outbox = OutboxQueue()
         lastMark = clock.now()
         lastCheckpoint = lastMark
@@ -110,7 +109,8 @@ final class IntakeLoop {
         try stop()
     }
 
-    private func turn() throws {
+    /// One turn: waits, reads, commits, releases.
+    func turn() throws {
         wait()
         let now = moment()
         connection.keepAlive(now)
@@ -275,16 +275,12 @@ final class IntakeLoop {
     }
 
     private func wait() {
-        var descriptors = [pollfd(fd: inbox.wake, events: Int16(POLLIN), revents: 0)]
-        if storageFullSince == nil, let socket = connection.socket {
-            let events = POLLIN | (connection.wantsWrite ? POLLOUT : 0)
-            descriptors.append(pollfd(fd: socket, events: Int16(events), revents: 0))
-        }
         var timeout: Int64 = connection.isConnected ? 1000 : 100
         if let due = engine.nextDue(), storageFullSince == nil {
             timeout = min(timeout, max(0, (due - moment()).milliseconds))
         }
-        poll(&descriptors, nfds_t(descriptors.count), Int32(timeout))
+        connection.wait(
+            wake: inbox.wake, forBroker: storageFullSince == nil, milliseconds: Int32(timeout))
     }
 
     // MARK: A full disk, and other failures

@@ -16,6 +16,9 @@ struct IntakeLoopSettings: Sendable {
     var configurationBody: String
     /// The most messages of one transaction; not more than the session's receive maximum.
     var batch = 1000
+    /// How many of the latest messages are kept in mind, to know them again. More than can be under way: a broker that
+    /// was killed goes back to a snapshot, a second or two old, and delivers again what it had passed on since.
+    var deliveryWindow = 20_000
     /// The largest payload that is decoded, in bytes; larger ones go to quarantine.
     var maximumPayload = 256 * 1024
     /// How many messages the quarantine keeps; the oldest go.

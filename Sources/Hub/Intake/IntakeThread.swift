@@ -21,8 +21,11 @@ final class IntakeThread: Sendable {
         let thread = Thread { [self] in
             do {
                 let journal = try Journal.open(path: journalPath)
+                let connection = BrokerConnection(
+                    session: settings.session, statusTopic: settings.statusTopic, log: log)
                 let loop = try IntakeLoop(
-                    settings: settings, journal: journal, inbox: inbox, clock: clock, log: log)
+                    settings: settings, journal: journal, connection: connection, inbox: inbox,
+                    clock: clock, log: log)
                 settle(started, .success(()))
                 try loop.run()
                 settle(finished, .success(()))

@@ -94,7 +94,9 @@ public struct Engine: Sendable {
 
     /// Takes in one command.
     public mutating func take(_ entry: CommandEntry, into steps: inout Steps) {
-        if case .gap(_, let to) = entry.command {
+        if case .gap(let from, let to) = entry.command {
+            // Until then the hub was up, and noticed each thing as it fell due.
+            advance(to: min(from, entry.received), into: &steps)
             // What fell due while the hub was down is noticed now, and late.
             fireTimers(until: min(to, entry.received), noticed: entry.received, into: &steps)
         }

@@ -218,6 +218,21 @@ struct ReplayPropertyTests {
         #expect(raised > 500, "the random rules hardly fire: \(raised)")
     }
 
+    /// The simulator found it: seed 17 of PowerCutTests.
+    @Test(
+        "what a tick noticed before the hub went down is noticed then in the replay too, not after the gap"
+    )
+    func tickBeforeGap() {
+        let rules = [rule(when: .signal(.absence(of: someoneMoves, for: .hours(1))))]
+        var live = Rig(rules)
+        live.wait(until: 3600)
+        live.command(.gap(from: Rig.at(3600), to: Rig.at(9000)), at: 9000)
+        var replayed = Rig(rules)
+        replayed.command(.gap(from: Rig.at(3600), to: Rig.at(9000)), at: 9000)
+        #expect(live.steps == replayed.steps)
+        #expect(live.steps.map(\.noticed) == [Rig.at(3600)])
+    }
+
     @Test("a repeated reading of a state changes no alert")
     func repeats() throws {
         for seed in 1...UInt64(60) {
