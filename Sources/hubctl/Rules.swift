@@ -4,6 +4,6 @@ import ArgumentParser
 struct RulesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rules",
-        abstract: "Check rules, try them on what was recorded, and replay the journal.",
-        subcommands: [RulesCheck.self])
+        abstract: "Check rules, test them, try them on what was recorded, and replay the journal.",
+        subcommands: [RulesCheck.self, RulesTest.self])
 }
