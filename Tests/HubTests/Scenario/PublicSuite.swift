@@ -27,6 +27,10 @@ struct PublicSuite {
         var step: Int64
         /// Faults, as a rule test writes them.
         var faults: String?
+        /// When the alert must end, in milliseconds; nil where the suite does not say.
+        var clears: [Int64]?
+        /// What the devices say instead of presses, such as `power`.
+        var reading: String?
     }
 
     let name: String
@@ -54,6 +58,7 @@ struct PublicSuite {
         private var tape: [(at: Int64, device: String, value: String)] = []
         private var names: [String: Int64] = [:]
         private var step: Int64 = 0
+        private var reading: String?
 
         init(root: Node, text: String) {
             self.root = root
@@ -78,6 +83,7 @@ struct PublicSuite {
             guard Self.text(fields["source"])?.hasPrefix("https://") == true else {
                 throw Problem(description: "\(name): a source is needed")
             }
+            reading = Self.text(fields["reading"])
             step = try Self.text(fields["step"]).map { try milliseconds($0) } ?? 0
             if let text = Self.text(fields["tape"]) {
                 tape = try presses(text)
@@ -139,7 +145,10 @@ struct PublicSuite {
                 isSure: Self.text(fields["sure"]) != "false", feed: feed,
                 until: try Self.text(fields["until"]).map { try milliseconds($0) } ?? last + step,
                 events: events.sorted { $0.key < $1.key }.map { "\($0.key): \(flow($0.value))" },
-                step: own == nil ? step : 0, faults: fields["faults"].map { flow($0) })
+                step: try Self.text(fields["step"]).map { try milliseconds($0) }
+                    ?? (own == nil ? step : 0),
+                faults: fields["faults"].map { flow($0) }, clears: try times(fields["clears"]),
+                reading: reading)
         }
 
         /// A node as YAML again.
@@ -183,10 +192,15 @@ extension PublicSuite.Case {
     /// The case as a rule test: what a user would write, run by the same tool. `begin` is pressed when it begins.
     var test: String {
         let own = Set(events.compactMap { $0.split(separator: ":").first.map(String.init) })
-        let used = words.filter { Self.device($0) != nil && !own.contains($0) }.sorted()
+        let used =
+            reading != nil
+            ? [] : words.filter { Self.device($0) != nil && !own.contains($0) }.sorted()
         let devices = Set(used.compactMap { Self.device($0) } + feed.map(\.device)).sorted()
         var text = "test: 1\ndevices:\n"
-        for name in devices + ["begin"] { text += "  \(name): {kind: button, reads: [action]}\n" }
+        for name in devices + ["begin"] {
+            let reading = name == "begin" ? "action" : reading ?? "action"
+            text += "  \(name): {kind: button, reads: [\(reading)]}\n"
+        }
         text += "define:\n  events:\n    begin: {device: begin, reading: action}\n"
         for word in used {
             guard let device = Self.device(word) else { continue }

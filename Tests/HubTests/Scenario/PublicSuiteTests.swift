@@ -18,6 +18,7 @@ struct PublicSuiteTests {
         "one run": "one run per rule and instance: runs that end at one moment are one alert",
         "absence holds": "an absence is a state: it begins once and holds until the event comes",
         "within counts from the first event": "within counts from a sequence's first event",
+        "durations survive": "a duration goes on while the hub is down, and is a duration",
         "interval":
             "conditions change when readings come and when times are due, not at evaluations",
     ]
@@ -35,7 +36,7 @@ struct PublicSuiteTests {
         "templates": "left out on purpose",
     ]
 
-    static let files = ["esper.yaml", "siddhi.yaml"]
+    static let files = ["esper.yaml", "siddhi.yaml", "flink.yaml", "prometheus.yaml"]
 
     /// Runs one case as a rule test, with a restart behind each entry too.
     static func verdict(of fact: PublicSuite.Case) -> Verdict {
@@ -48,14 +49,20 @@ struct PublicSuiteTests {
         guard let scenario = loaded.scenarios.first else { return .unsure }
         let outcome = scenario.run()
         #expect(outcome.restart == nil, "\(fact.id): \(ScenarioRendering(outcome).failure)")
-        let came = outcome.steps.filter { $0.step == .raised }.map { step in
-            let time = (step.at - scenario.start).milliseconds
-            return fact.step > 0 ? (time + fact.step - 1) / fact.step * fact.step : time
+        func times(_ wanted: AlertTransition.Step) -> [Int64] {
+            outcome.steps.filter { $0.step == wanted }.map { step in
+                let time = (step.at - scenario.start).milliseconds
+                return fact.step > 0 ? (time + fact.step - 1) / fact.step * fact.step : time
+            }
         }
+        let came = times(.raised)
         let expected = fact.ours ?? fact.theirs
         #expect(
             came == expected,
             "\(fact.suite) \(fact.id): \(fact.says)\n\(ScenarioRendering(outcome).timeline)")
+        if let clears = fact.clears {
+            #expect(times(.cleared) == clears, "\(fact.suite) \(fact.id): \(fact.says)")
+        }
         if fact.ours != nil {
             #expect(fact.ours != fact.theirs)
             #expect(reasons[fact.because ?? ""] != nil, "\(fact.suite) \(fact.id)")
