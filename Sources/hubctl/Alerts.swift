@@ -7,7 +7,9 @@ import Rules
 struct AlertsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "alerts", abstract: "See alerts, and answer them.",
-        subcommands: [List.self, Show.self, Acknowledge.self, Resolve.self, Watch.self],
+        subcommands: [
+            List.self, Show.self, Acknowledge.self, Resolve.self, Answer.self, Watch.self,
+        ],
         defaultSubcommand: List.self)
 
     /// Who answers: `--by`, else the account that is signed in.
@@ -108,6 +110,28 @@ struct AlertsCommand: ParsableCommand {
             let alert = try home.reader.alert(id)?.id ?? AlertID(rawValue: id)
             try home.control.send(.resolve(alert, by: actor.name, note: note))
             print("\(alert): resolved by \(actor.name)")
+        }
+    }
+
+    struct Answer: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Say what the person answered, while an alert asks before staff are told.")
+        @OptionGroup var home: HomeOption
+        @OptionGroup var actor: Actor
+        @Argument(help: "The alert's identifier, or the beginning of it.")
+        var id: String
+        @Argument(help: "fine: all is well, and the alert ends. help: staff are told at once.")
+        var answer: Word
+
+        enum Word: String, ExpressibleByArgument, CaseIterable { case fine, help }
+
+        func run() throws {
+            let alert = try home.reader.alert(id)?.id ?? AlertID(rawValue: id)
+            try home.control.send(.answer(alert, isFine: answer == .fine, by: actor.name))
+            print(
+                answer == .fine
+                    ? "\(alert): all is well, says \(actor.name)"
+                    : "\(alert): help is wanted; staff are told")
         }
     }
 

@@ -13,7 +13,8 @@ struct Hubctl: AsyncParsableCommand {
         subcommands: [
             InitCommand.self, RunCommand.self, StopCommand.self, StatusCommand.self,
             CheckCommand.self,
-            AlertsCommand.self, EventsCommand.self, Devices.self, RulesCommand.self,
+            AlertsCommand.self, AwayCommand.self, EventsCommand.self, Devices.self,
+            RulesCommand.self,
             VerifyCommand.self,
             Simulate.self, Demo.self,
         ]

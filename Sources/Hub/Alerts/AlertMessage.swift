@@ -39,6 +39,7 @@ public struct AlertMessage: Encodable {
     var response: String
     var title: Text
     var text: Text?
+    var question: Text?
     var place: Place
     var began: String
     var noticed: String
@@ -61,6 +62,9 @@ public struct AlertMessage: Encodable {
         "foyer/\(alert.subject.residence)/alerts/\(alert.id)"
     }
 
+    /// What the person is asked where the rule has no words of its own.
+    static let isAllWell = LocalizedText(english: "Is all well?", french: "Tout va bien ?")
+
     init(_ alert: Alert, rule: Rule?, home: Home, events: [(event: Event, key: StreamKey)]) {
         id = alert.id.rawValue
         self.rule = alert.rule.rawValue
@@ -71,6 +75,7 @@ public struct AlertMessage: Encodable {
             rule?.title
                 ?? LocalizedText(english: alert.rule.rawValue, french: alert.rule.rawValue))
         text = rule?.instruction.map(Text.init)
+        if alert.response == .asked { question = Text(rule?.askFirst?.question ?? Self.isAllWell) }
         let residence = home.residences.first { $0.id == alert.subject.residence }
         let room = residence?.rooms.first { $0.id == alert.subject.room }
         let device = home.devices.first { $0.id == alert.subject.device }

@@ -12,6 +12,10 @@ public enum HubRequest: Hashable, Sendable {
     case resolve(AlertID, by: String, note: String?)
     /// The profiles are mended: read the quarantine again, behind one of its messages.
     case retryQuarantine(after: Int64)
+    /// The person was asked, and says that all is well, or that help is wanted.
+    case answer(AlertID, isFine: Bool, by: String)
+    /// The people of a residence left for some time, or are back.
+    case away(ResidenceID, Bool, by: String)
     /// How are you?
     case status
     /// Drain, commit, take leave.

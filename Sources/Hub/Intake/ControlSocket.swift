@@ -11,6 +11,8 @@ enum ControlMessage {
         var by: String?
         var note: String?
         var after: Int64?
+        var residence: String?
+        var flag: Bool?
     }
 
     struct Reply: Codable {
@@ -30,6 +32,10 @@ enum ControlMessage {
         case .resolve(let id, let actor, let note):
             Request(request: "resolve", alert: id.rawValue, by: actor, note: note)
         case .retryQuarantine(let after): Request(request: "retry_quarantine", after: after)
+        case .answer(let id, let isFine, let actor):
+            Request(request: "answer", alert: id.rawValue, by: actor, flag: isFine)
+        case .away(let residence, let isAway, let actor):
+            Request(request: "away", by: actor, residence: residence.rawValue, flag: isAway)
         case .status: Request(request: "status")
         case .stop: Request(request: "stop")
         }
@@ -56,14 +62,27 @@ enum ControlMessage {
                 by: try text(wire.by, "by", 200),
                 note: wire.note == nil ? nil : try text(wire.note, "note", 4000))
         case "retry_quarantine": return .retryQuarantine(after: max(0, wire.after ?? 0))
+        case "answer":
+            return .answer(
+                AlertID(rawValue: try text(wire.alert, "alert", 64)),
+                isFine: try flag(wire.flag), by: try text(wire.by, "by", 200))
+        case "away":
+            return .away(
+                ResidenceID(rawValue: try text(wire.residence, "residence", 64)),
+                try flag(wire.flag), by: try text(wire.by, "by", 200))
         case "status": return .status
         case "stop": return .stop
         default:
             throw Malformed(
                 reason:
                     "there is no request \"\(wire.request.prefix(40))\"; there are acknowledge, resolve, "
-                    + "retry_quarantine, status and stop")
+                    + "answer, away, retry_quarantine, status and stop")
         }
+    }
+
+    private static func flag(_ flag: Bool?) throws(Malformed) -> Bool {
+        guard let flag else { throw Malformed(reason: "\"flag\" is missing; write true or false") }
+        return flag
     }
 
     /// What people write is kept for years and shown to others: it has a limit, and no control characters but the

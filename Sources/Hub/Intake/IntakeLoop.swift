@@ -179,6 +179,18 @@ final class IntakeLoop<Link: BrokerLink> {
             }
             commands.append(.resolve(id, by: actor, note: note))
             answers.append(item.answer)
+        case .answer(let id, let isFine, let actor):
+            guard engine.alerts.open[id]?.response == .asked else {
+                return item.answer(.refused("alert \(id) asks nothing, or staff were told already"))
+            }
+            commands.append(.answer(id, isFine: isFine, by: actor))
+            answers.append(item.answer)
+        case .away(let residence, let isAway, let actor):
+            guard settings.home.residences.contains(where: { $0.id == residence }) else {
+                return item.answer(.refused("there is no residence \"\(residence)\" in hub.yaml"))
+            }
+            commands.append(.away(residence, isAway, by: actor))
+            answers.append(item.answer)
         }
     }
 
@@ -304,7 +316,7 @@ final class IntakeLoop<Link: BrokerLink> {
             switch item.request {
             case .status: item.answer(.status(status))
             case .stop: stopRequest = item.answer
-            case .acknowledge, .resolve, .retryQuarantine:
+            case .acknowledge, .resolve, .answer, .away, .retryQuarantine:
                 item.answer(.refused("there is no room on the disk: nothing can be stored"))
             }
         }

@@ -225,7 +225,7 @@ public final class JournalReader: Sendable {
         try read { database in
             var conditions = ["1"]
             var arguments = StatementArguments()
-            if openOnly { conditions.append("response < 2") }
+            if openOnly { conditions.append("response <> 2") }
             if let residence {
                 conditions.append("residence = ?")
                 arguments += [residence.rawValue]

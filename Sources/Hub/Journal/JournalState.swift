@@ -240,7 +240,7 @@ public struct Recovered: Sendable {
             lastSequence: SequenceNumber(rawValue: state.nextSequence - 1),
             lastReceived: state.lastReceived, mark: state.mark, checkpoint: checkpoint,
             deliveries: try deliveries(database),
-            openAlerts: try AlertRows.fetch(database, where: "response < 2"),
+            openAlerts: try AlertRows.fetch(database, where: "response <> 2"),
             outbox: try outbox(database, after: 0, limit: maximumOutbox),
             latest: latest)
     }

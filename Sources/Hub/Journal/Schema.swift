@@ -11,6 +11,13 @@ enum Schema {
         migrator.registerMigration("2: faults of devices") { database in
             try database.execute(sql: deviceFaults)
         }
+        migrator.registerMigration("3: an alert that asks the person first is open") { database in
+            try database.execute(
+                sql: """
+                    DROP INDEX alerts_open;
+                    CREATE INDEX alerts_open ON alerts (response) WHERE response <> 2;
+                    """)
+        }
         return migrator
     }
 
@@ -107,8 +114,8 @@ enum Schema {
           residence TEXT NOT NULL,
           room TEXT, person TEXT, device TEXT,
           priority INTEGER NOT NULL,     -- 0 info … 4 critical
-          condition INTEGER NOT NULL,    -- 0 normal, 1 pending, 2 active
-          response INTEGER NOT NULL,     -- 0 unacknowledged, 1 acknowledged, 2 resolved
+          condition INTEGER NOT NULL,    -- 0 normal, 1 pending, 2 active, 3 clearing
+          response INTEGER NOT NULL,     -- 0 unacknowledged, 1 acknowledged, 2 resolved, 3 asked
           began INTEGER NOT NULL, noticed INTEGER NOT NULL,          -- ms since 1970
           late INTEGER NOT NULL,
           count INTEGER NOT NULL,
@@ -123,7 +130,8 @@ enum Schema {
         CREATE TABLE alert_transitions (
           id INTEGER PRIMARY KEY,
           alert TEXT NOT NULL REFERENCES alerts (id),
-          step INTEGER NOT NULL,         -- 0 raised, 1 repeated, 2 cleared, 3 reactivated, 4 acknowledged, 5 resolved
+          step INTEGER NOT NULL,         -- 0 raised, 1 repeated, 2 cleared, 3 reactivated, 4 acknowledged, 5 resolved,
+                                         -- 6 asked, 7 strengthened
           at INTEGER NOT NULL, noticed INTEGER NOT NULL,             -- ms since 1970
           actor TEXT,
           sequence INTEGER NOT NULL      -- the journal's latest entry when it happened

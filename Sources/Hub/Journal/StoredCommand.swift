@@ -9,6 +9,18 @@ enum StoredCommand {
             ("acknowledge", try json(["alert": alert.rawValue, "by": actor]))
         case .resolve(let alert, let actor, let note):
             ("resolve", try json(["alert": alert.rawValue, "by": actor, "note": note]))
+        case .answer(let alert, let isFine, let actor):
+            (
+                "answer",
+                try json(["alert": alert.rawValue, "by": actor, "fine": isFine ? "yes" : "no"])
+            )
+        case .away(let residence, let isAway, let actor):
+            (
+                "away",
+                try json([
+                    "residence": residence.rawValue, "by": actor, "away": isAway ? "yes" : "no",
+                ])
+            )
         case .configured(let hash):
             ("configured", try json(["hash": hash]))
         case .gap(let from, let to):
@@ -30,6 +42,15 @@ enum StoredCommand {
         case "resolve":
             guard let alert = fields["alert"], let actor = fields["by"] else { return nil }
             return .resolve(AlertID(rawValue: alert), by: actor, note: fields["note"])
+        case "answer":
+            guard let alert = fields["alert"], let actor = fields["by"], let fine = fields["fine"]
+            else { return nil }
+            return .answer(AlertID(rawValue: alert), isFine: fine == "yes", by: actor)
+        case "away":
+            guard let residence = fields["residence"], let actor = fields["by"],
+                let away = fields["away"]
+            else { return nil }
+            return .away(ResidenceID(rawValue: residence), away == "yes", by: actor)
         case "configured":
             return fields["hash"].map { .configured(hash: $0) }
         case "gap":

@@ -4,7 +4,7 @@
 /// rule set: what is still computed keeps its state, what is new is warmed from the journal (`graft`).
 extension Engine {
     /// Raised whenever a node's state comes to mean something else.
-    public static let checkpointVersion = 1
+    public static let checkpointVersion = 2
 
     /// The state as bytes: the same state gives the same bytes.
     public func checkpoint() -> [UInt8] {
@@ -17,6 +17,8 @@ extension Engine {
         let open = alerts.sorted
         writer.write(unsigned: UInt64(open.count))
         for alert in open { alert.write(to: &writer) }
+        writer.write(unsigned: UInt64(away.count))
+        for residence in away { writer.write(residence.rawValue) }
         return writer.bytes
     }
 
@@ -47,6 +49,7 @@ extension Engine {
             for entry in list {
                 writer.write(signed: entry.time == NodeState.never ? 0 : entry.time)
                 writer.write(signed: entry.place)
+                writer.write(signed: entry.key)
             }
             writer.write(alert?.rawValue)
         }
@@ -80,6 +83,9 @@ extension Engine {
             let alert = try Alert(from: &reader)
             engine.alerts.adopt(alert)
         }
+        for _ in 0..<(try reader.count()) {
+            engine.away.append(ResidenceID(rawValue: try reader.text()))
+        }
         engine.unknownNodes = known.indices.filter { !known[$0] }.map(Int32.init)
         return (engine, engine.unknownNodes.isEmpty)
     }
@@ -104,9 +110,11 @@ extension Engine {
         if present & 128 != 0 {
             for _ in 0..<(try reader.count()) {
                 let time = try reader.signed()
+                let place = try reader.signed()
                 list.append(
                     TimedPlace(
-                        time: time == 0 ? NodeState.never : time, place: try reader.signed()))
+                        time: time == 0 ? NodeState.never : time, place: place,
+                        key: try reader.signed()))
             }
             alert = try reader.optionalText().map { AlertID(rawValue: $0) }
         }
@@ -132,6 +140,11 @@ extension Engine {
         }
         for node in unknownNodes {
             let index = Int(node)
+            if case .away = plan.operations[index] {
+                states[index].value = isAway(node)
+                states[index].since = now.milliseconds
+                continue
+            }
             states[index] = warm.states[index]
             if plan.listIndex[index] >= 0 {
                 lists[Int(plan.listIndex[index])] = warm.lists[Int(plan.listIndex[index])]
@@ -155,6 +168,11 @@ extension Engine {
             alerts.adopt(alert)
             if let number = instances["\(alert.rule) \(alert.subject)"] {
                 currentAlert[number] = alert.id
+                let node = plan.instances[number].node
+                if alert.response == .asked, timers.due(node) == nil {
+                    // The rule changed while the person was being asked: nobody may wait for ever.
+                    timers.set(node, now)
+                }
                 let isActive = states[Int(plan.instances[number].node)].value == .yes
                 if alert.condition == .active, !isActive {
                     alerts.clear(

@@ -2,7 +2,7 @@
 extension Engine {
     mutating func evaluate(_ node: Int32, into steps: inout Steps) {
         switch plan.operations[Int(node)] {
-        case .unknown, .reading, .seen: break
+        case .unknown, .reading, .seen, .away: break
         case .predicate: if isDue(node) { set(node, .unknown) }
         case .alive: if isDue(node) { set(node, .no) }
         case .gate: set(node, gateValue(node))
@@ -14,15 +14,22 @@ extension Engine {
         case .holding(let span, let tolerate): hold(node, span: span, tolerate: tolerate)
         case .dwell: dwell(node)
         case .absence(let span): absence(node, span: span)
-        case .count(let needed, let within): count(node, atLeast: Int(needed), within: within)
+        case .count(let needed, let within, let distinct):
+            count(node, atLeast: Int(needed), within: within, distinct: distinct)
+        case .missed: missed(node)
+        case .rate:
+            if isDue(node) { forgetRate(node) }
+        case .spent(let most, let over): spent(node, most: most, over: over)
+        case .spentDuring(let most): spentDuring(node, most: most)
+        case .baseline(let measure): baseline(node, measure)
         case .window(let window, let zone): turn(node, window, plan.zones[Int(zone)])
         case .begins: edge(node, to: .yes, from: .no)
         case .ends: edge(node, to: .no, from: .yes)
         case .anyEvent: passOn(node)
-        case .sequence(let within, let breakable):
-            sequence(node, within: within, breakable: breakable)
+        case .sequence(let within, let breakable, let same):
+            sequence(node, within: within, breakable: breakable, same: same)
         case .allOf(let within): allOf(node, within: within)
-        case .notFollowed(let within): notFollowed(node, within: within)
+        case .notFollowed(let within, let same): notFollowed(node, within: within, same: same)
         case .eventDuring:
             let event = child(node, 0)
             if stirred(event), value(child(node, 1)) == .yes { happen(node, place: place(event)) }
@@ -30,7 +37,7 @@ extension Engine {
         }
     }
 
-    private func child(_ node: Int32, _ index: Int) -> Int32 {
+    func child(_ node: Int32, _ index: Int) -> Int32 {
         plan.children[plan.childRange(node).lowerBound + index]
     }
 
@@ -108,6 +115,10 @@ extension Engine {
             set(node, truth == .yes ? .no : truth)
             return
         }
+        if isExtended(node) {
+            states[index].mark = max(states[index].mark, step.time)
+            set(node, .no)
+        }
         if truth == .yes {
             let due = states[index].mark + span
             if value(node) == .yes { return }
@@ -128,6 +139,12 @@ extension Engine {
         states[index].last = NodeState.never
         timers.cancel(node)
         set(node, truth)
+    }
+
+    /// Whether what makes a holding time count anew happened.
+    private func isExtended(_ node: Int32) -> Bool {
+        let range = plan.childRange(node)
+        return range.count > 1 && stirred(plan.children[range.lowerBound + 1])
     }
 
     private mutating func dwell(_ node: Int32) {
@@ -153,11 +170,19 @@ extension Engine {
         }
     }
 
-    private mutating func count(_ node: Int32, atLeast needed: Int, within: Int64) {
+    private mutating func count(
+        _ node: Int32, atLeast needed: Int, within: Int64, distinct: EventField?
+    ) {
         let list = Int(plan.listIndex[Int(node)])
         let inner = child(node, 0)
         if stirred(inner) {
-            let entry = TimedPlace(time: step.time, place: place(inner))
+            let key = distinct.map(stepKey) ?? 0
+            let entry = TimedPlace(time: step.time, place: place(inner), key: key)
+            // Of those that share the field only the latest counts.
+            if distinct != nil, let old = lists[list].firstIndex(where: { $0.key == key }) {
+                if lists[list][old].time > entry.time { return }
+                lists[list].remove(at: old)
+            }
             // Nearly always the latest; a late one is put where it belongs.
             var position = lists[list].count
             while position > 0, lists[list][position - 1].time > entry.time { position -= 1 }
@@ -201,80 +226,6 @@ extension Engine {
         for index in plan.childRange(node) where stirred(plan.children[index]) {
             happen(node, place: place(plan.children[index]))
             return
-        }
-    }
-
-    private mutating func sequence(_ node: Int32, within: Int64, breakable: Bool) {
-        let list = Int(plan.listIndex[Int(node)])
-        let range = plan.childRange(node)
-        let count = range.count - (breakable ? 1 : 0)
-        if breakable, stirred(plan.children[range.upperBound - 1]) { lists[list] = [] }
-        if let first = lists[list].first, step.time >= first.time + within { lists[list] = [] }
-        let done = lists[list].count
-        if done > 0, stirred(plan.children[range.lowerBound + done]),
-            step.time >= lists[list][done - 1].time
-        {
-            let next = plan.children[range.lowerBound + done]
-            lists[list].append(TimedPlace(time: step.time, place: place(next)))
-        } else if done <= 1, stirred(plan.children[range.lowerBound]) {
-            let first = plan.children[range.lowerBound]
-            lists[list] = [TimedPlace(time: step.time, place: place(first))]
-        }
-        if lists[list].count == count {
-            states[Int(node)].last = step.time
-            completed(node, lists[list])
-            lists[list] = []
-        }
-    }
-
-    private mutating func allOf(_ node: Int32, within: Int64) {
-        let list = Int(plan.listIndex[Int(node)])
-        let range = plan.childRange(node)
-        if lists[list].isEmpty {
-            lists[list] = [TimedPlace](
-                repeating: TimedPlace(time: NodeState.never, place: 0), count: range.count)
-        }
-        for (position, index) in range.enumerated() where stirred(plan.children[index]) {
-            lists[list][position] = TimedPlace(
-                time: max(lists[list][position].time, step.time), place: place(plan.children[index])
-            )
-        }
-        let earliest = lists[list].map(\.time).min() ?? NodeState.never
-        let latest = lists[list].map(\.time).max() ?? NodeState.never
-        if earliest != NodeState.never, latest - earliest < within {
-            completed(node, lists[list])
-            lists[list] = []
-        }
-    }
-
-    /// A composed event happens; what made it is kept until the next time, for the alert's evidence.
-    private mutating func completed(_ node: Int32, _ parts: [TimedPlace]) {
-        completedParts[node] = parts.map(\.place)
-        happen(node, place: parts.map(\.place).max() ?? 0)
-    }
-
-    private mutating func notFollowed(_ node: Int32, within: Int64) {
-        let index = Int(node)
-        let first = child(node, 0)
-        let second = child(node, 1)
-        if isDue(node), states[index].mark != NodeState.never {
-            states[index].mark = NodeState.never
-            happen(node, place: states[index].evidence)
-        }
-        if stirred(second) {
-            states[index].last = max(states[index].last, step.time)
-            if states[index].mark != NodeState.never, step.time >= states[index].mark {
-                states[index].mark = NodeState.never
-                timers.cancel(node)
-            }
-        }
-        if stirred(first), states[index].mark == NodeState.never {
-            // Told late, it may have been followed already.
-            let last = states[index].last
-            if last > step.time, last < step.time + within { return }
-            states[index].mark = step.time
-            states[index].evidence = place(first)
-            timers.set(node, Instant(milliseconds: step.time + within))
         }
     }
 }

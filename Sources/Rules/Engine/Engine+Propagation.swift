@@ -91,8 +91,13 @@ extension Engine {
             }
         case .seen:
             if !step.restored { happen(node, place: event.sequence.rawValue) }
-        case .alive(let silentAfter):
-            hear(node, event, isOnline: isOnline, silentAfter: silentAfter)
+        case .alive(let silentAfter, let hearsOffline):
+            hear(
+                node, event, isOnline: isOnline, silentAfter: silentAfter,
+                hearsOffline: hearsOffline)
+        case .rate(let limit, let over):
+            guard accept(node, event) else { return }
+            measureRate(node, event, limit, over: over)
         default:
             break
         }
@@ -110,10 +115,10 @@ extension Engine {
     }
 
     private mutating func hear(
-        _ node: Int32, _ event: Event, isOnline: Bool, silentAfter: Int64
+        _ node: Int32, _ event: Event, isOnline: Bool, silentAfter: Int64, hearsOffline: Bool
     ) {
         if isOnline {
-            if case .boolean(let online) = event.value { set(node, Truth(online)) }
+            if hearsOffline, case .boolean(let online) = event.value { set(node, Truth(online)) }
             guard event.value == .boolean(true) else { return }
         } else if step.restored {
             // A retained value says nothing about whether its device still lives.

@@ -4,22 +4,25 @@ extension Engine {
     mutating func judge(_ number: Int, into steps: inout Steps) {
         let instance = plan.instances[number]
         let rule = plan.rules[instance.rule]
+        if isDue(instance.node) { endAsking(number, into: &steps) }
         switch rule.trigger {
         case .signal: judgeSignal(number, instance, rule, into: &steps)
         case .event: judgeEvent(number, instance, rule, into: &steps)
         }
+        for raise in instance.raises where value(raise.node) == .yes {
+            guard let current = currentAlert[number] else { break }
+            alerts.strengthen(
+                current, to: raise.priority, at: Instant(milliseconds: step.time),
+                noticed: step.noticed, into: &steps)
+        }
+        noteCondition(number)
     }
 
     private mutating func judgeSignal(
         _ number: Int, _ instance: RuleInstance, _ rule: Rule, into steps: inout Steps
     ) {
         let node = Int(instance.node)
-        var condition = value(instance.trigger)
-        if let guardCondition = instance.guardCondition {
-            condition = condition && value(guardCondition)
-        }
-        // What is not known to excuse does not excuse.
-        if let unless = instance.unless, value(unless) == .yes { condition = .no }
+        let condition = condition(instance, rule)
         let isActive = states[node].value == .yes
         if !isActive, condition == .yes {
             states[node].value = .yes
@@ -34,6 +37,34 @@ extension Engine {
         }
     }
 
+    /// What an instance's parts come to.
+    private func condition(_ instance: RuleInstance, _ rule: Rule) -> Truth {
+        var condition = value(instance.trigger)
+        if let guardCondition = instance.guardCondition {
+            condition = condition && value(guardCondition)
+        }
+        if condition == .unknown {
+            switch rule.onUnknown {
+            case .hold: break
+            case .ignore: condition = .no
+            case .alert:
+                // Before the first reading nothing was known yet, and nothing was lost.
+                if wasKnown(instance.trigger) { condition = .yes }
+            }
+        }
+        // What is not known to excuse does not excuse.
+        if let unless = instance.unless, value(unless) == .yes { condition = .no }
+        return isWanted(instance, rule) ? condition : .no
+    }
+
+    private func wasKnown(_ node: Int32) -> Bool { states[Int(node)].since != NodeState.never }
+
+    /// Whether the rule is on while the residence is as it is, at home or away.
+    private func isWanted(_ instance: RuleInstance, _ rule: Rule) -> Bool {
+        guard let away = instance.away else { return true }
+        return (value(away) == .yes) == (rule.whileAway == .only)
+    }
+
     private mutating func judgeEvent(
         _ number: Int, _ instance: RuleInstance, _ rule: Rule, into steps: inout Steps
     ) {
@@ -43,9 +74,30 @@ extension Engine {
         }
         guard stirred(instance.trigger) else { return }
         if let unless = instance.unless, value(unless) == .yes { return }
+        guard isWanted(instance, rule) else { return }
         states[node].value = .yes
         open(number, instance, rule, began: step.time, into: &steps)
         if instance.clear == nil { close(number, instance, rule, into: &steps) }
+    }
+
+    /// `on_gap: alert`: the hub was down, and what the rule watches for may have been missed.
+    mutating func tell(ofGapFrom from: Instant, _ number: Int, into steps: inout Steps) {
+        let instance = plan.instances[number]
+        let rule = plan.rules[instance.rule]
+        if let guardCondition = instance.guardCondition, value(guardCondition) == .no { return }
+        // An alert that is open already asks somebody to look.
+        if let current = currentAlert[number], alerts.open[current] != nil { return }
+        guard isWanted(instance, rule) else { return }
+        open(number, instance, rule, began: from.milliseconds, into: &steps)
+        close(number, instance, rule, into: &steps)
+    }
+
+    /// The person had so long to answer, and did not say that all is well: staff are told.
+    private mutating func endAsking(_ number: Int, into steps: inout Steps) {
+        guard let current = currentAlert[number] else { return }
+        alerts.tell(
+            current, at: Instant(milliseconds: step.time), noticed: step.noticed, late: step.late,
+            into: &steps)
     }
 
     private func isCleared(_ node: Int32) -> Bool {
@@ -70,24 +122,32 @@ extension Engine {
             token == states[node].mark && token != NodeState.never && rule.episode != .risingEdge
         let evidence = self.evidence(instance)
         if let current = currentAlert[number], let alert = alerts.open[current],
-            isMore || alert.response == .unacknowledged
+            isMore || alert.response == .unacknowledged || alert.response == .asked
         {
             states[node].mark = token
+            note(number, .active, at: began)
             alerts.again(
                 current, at: at, noticed: step.noticed, evidence: evidence, into: &steps)
             return
         }
         states[node].mark = token
+        note(number, .active, at: began)
         // The same episode, answered and over: not a new alert.
         if isMore { return }
         states[node].since = began
         let id = alertID(rule, instance, began: began, evidence: evidence)
         currentAlert[number] = id
-        alerts.raise(
-            Alert(
-                id: id, rule: rule.id, subject: instance.subject, priority: rule.priority,
-                began: at, noticed: step.noticed, late: step.late, evidence: evidence),
-            at: at, noticed: step.noticed, into: &steps)
+        let alert = Alert(
+            id: id, rule: rule.id, subject: instance.subject, priority: rule.priority,
+            began: at, noticed: step.noticed, late: step.late, evidence: evidence)
+        note(number, .active, at: began)
+        // What is noticed late has waited long enough.
+        if let ask = rule.askFirst, !step.late {
+            alerts.ask(alert, at: at, noticed: step.noticed, into: &steps)
+            timers.set(instance.node, Instant(milliseconds: step.time) + ask.wait)
+        } else {
+            alerts.raise(alert, at: at, noticed: step.noticed, into: &steps)
+        }
     }
 
     private mutating func close(
@@ -96,9 +156,14 @@ extension Engine {
         let node = Int(instance.node)
         states[node].value = .no
         states[node].last = max(states[node].last, step.time)
+        note(number, .normal, at: step.time)
         guard let current = currentAlert[number] else { return }
+        // An event is over at once; that is no reason not to ask.
+        let endsQuestion = instance.clear != nil || rule.isSignal
+        if endsQuestion, alerts.open[current]?.response == .asked { timers.cancel(instance.node) }
         alerts.clear(
-            current, latched: rule.latch, at: Instant(milliseconds: step.time),
+            current, latched: rule.latch, endsQuestion: endsQuestion,
+            at: Instant(milliseconds: step.time),
             noticed: step.noticed, into: &steps)
     }
 
@@ -147,9 +212,9 @@ extension Engine {
         guard places.count < 4 * AlertBook.maximumEvidence else { return }
         let children = plan.childRange(node).map { plan.children[$0] }
         switch plan.operations[Int(node)] {
-        case .predicate, .reading, .seen:
+        case .predicate, .reading, .seen, .rate:
             places.insert(states[Int(node)].evidence)
-        case .gate, .holding, .released, .begins:
+        case .gate, .holding, .released, .begins, .spent, .spentDuring:
             children.first.map { collect($0, wanted: wanted, into: &places) }
         case .ends:
             children.first.map { collect($0, wanted: !wanted, into: &places) }
@@ -169,9 +234,11 @@ extension Engine {
             places.formUnion(lists[Int(plan.listIndex[Int(node)])].map(\.place))
         case .sequence, .allOf:
             places.formUnion(completedParts[node] ?? [])
-        case .dwell, .absence, .notFollowed:
+        case .notFollowed:
+            places.formUnion(completedParts[node] ?? [states[Int(node)].evidence])
+        case .dwell, .absence, .missed:
             places.insert(states[Int(node)].evidence)
-        case .unknown, .alive, .window, .rule:
+        case .unknown, .alive, .window, .away, .baseline, .rule:
             break
         }
     }

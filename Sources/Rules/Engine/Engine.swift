@@ -24,6 +24,13 @@ public struct Engine: Sendable {
     var timers: TimerQueue
     /// The alert of each instance's current episode.
     var currentAlert: [AlertID?]
+    /// The residences that are noted as away, sorted.
+    public internal(set) var away: [ResidenceID] = []
+    /// What the conditions of rules went through, where it was asked for with `recordConditions`.
+    public internal(set) var conditions: [ConditionTransition] = []
+    var recordsConditions = false
+    /// What `same:` and `distinct:` look at, by stream.
+    var streamFields: [DeviceFields] = []
     /// Which nodes a stream feeds; from the plan, by number.
     private var feeds: [[Int32]] = []
     private var isOnline: [Bool] = []
@@ -61,7 +68,9 @@ public struct Engine: Sendable {
         while feeds.count <= index {
             feeds.append([])
             isOnline.append(false)
+            streamFields.append(DeviceFields())
         }
+        streamFields[index] = plan.deviceFields[key.device] ?? DeviceFields()
         feeds[index] = plan.sources[key] ?? []
         isOnline[index] = key.capability == Planner.online
     }
@@ -85,6 +94,8 @@ public struct Engine: Sendable {
                 at: event.effective, noticed: event.received,
                 late: event.freshness == .late, restored: event.freshness == .restored,
                 place: event.sequence)
+            step.stream = index
+            step.valueKey = event.value.key
             for node in feeds[index] { feed(node, event, isOnline: isOnline[index]) }
             propagate(into: &steps)
         }
@@ -95,8 +106,9 @@ public struct Engine: Sendable {
     /// Takes in one command.
     public mutating func take(_ entry: CommandEntry, into steps: inout Steps) {
         if case .gap(let from, let to) = entry.command {
-            // Until then the hub was up, and noticed each thing as it fell due.
+            // Up to the gap the hub was there: what fell due then was noticed in time.
             advance(to: min(from, entry.received), into: &steps)
+            restartTimes(at: min(to, entry.received))
             // What fell due while the hub was down is noticed now, and late.
             fireTimers(until: min(to, entry.received), noticed: entry.received, into: &steps)
         }
@@ -108,9 +120,32 @@ public struct Engine: Sendable {
                 id, by: actor, latched: isLatched(id), at: entry.received, into: &steps)
         case .resolve(let id, let actor, let note):
             alerts.resolve(id, by: actor, note: note, at: entry.received, into: &steps)
-        case .configured, .gap:
+        case .answer(let id, let isFine, let actor):
+            alerts.answer(id, isFine: isFine, by: actor, at: entry.received, into: &steps)
+        case .away(let residence, let isAway, _):
+            setAway(residence, isAway, at: entry, into: &steps)
+        case .gap(let from, let to):
+            noteGap(from: from, to: to, at: entry, into: &steps)
+        case .configured:
             break
         }
+    }
+
+    func isAway(_ node: Int32) -> Truth {
+        Truth(away.contains { plan.awayNodes[$0] == node })
+    }
+
+    private mutating func setAway(
+        _ residence: ResidenceID, _ isAway: Bool, at entry: CommandEntry, into steps: inout Steps
+    ) {
+        away.removeAll { $0 == residence }
+        if isAway { away = (away + [residence]).sorted() }
+        guard let node = plan.awayNodes[residence] else { return }
+        begin(
+            at: entry.received, noticed: entry.received, late: false, restored: false,
+            place: entry.sequence)
+        set(node, Truth(isAway))
+        propagate(into: &steps)
     }
 
     /// Takes time up to a moment: fires every timer due at or before it, each at its own due time. A moment
@@ -150,7 +185,9 @@ public struct Engine: Sendable {
             states[index].mark = step.time
             timers.set(node, Instant(milliseconds: step.time + span))
             set(node, .no)
-        case .alive(let silentAfter):
+        case .away:
+            set(node, isAway(node))
+        case .alive(let silentAfter, _):
             states[index].mark = step.time
             if silentAfter > 0 { timers.set(node, Instant(milliseconds: step.time + silentAfter)) }
             set(node, .yes)
@@ -194,4 +231,8 @@ struct StepContext: Sendable {
     var restored = false
     /// The journal's place that caused it.
     var place = SequenceNumber(rawValue: 0)
+    /// The stream of the event that it is about; -1 for none.
+    var stream = -1
+    /// What that event says, as a stable number.
+    var valueKey: Int64 = 0
 }

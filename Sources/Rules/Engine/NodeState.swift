@@ -27,4 +27,6 @@ struct NodeState: Hashable, Sendable {
 struct TimedPlace: Hashable, Sendable {
     var time: Int64
     var place: Int64
+    /// What `same:` or `distinct:` tells it from others by, or a measured value's bits; 0 for none.
+    var key: Int64 = 0
 }

@@ -4,8 +4,9 @@ enum Operation: Hashable, Sendable {
     case unknown
     /// A stream's latest value passes a test. `unknownAfter` in ms, 0 for never.
     case predicate(ValueTest, unknownAfter: Int64)
-    /// A device has been heard of within so many ms (0: no expectation) and does not say it is offline.
-    case alive(silentAfter: Int64)
+    /// A device has been heard of within so many ms (0: no expectation) and, where asked, does not say that it
+    /// is offline.
+    case alive(silentAfter: Int64, hearsOffline: Bool)
     /// The first child, as long as one of the others (devices alive) is not known to be dead.
     case gate
     case all
@@ -13,11 +14,23 @@ enum Operation: Hashable, Sendable {
     case not
     case atLeast(Int32)
     case released(after: Int64)
+    /// Children: the signal, then what makes the time count anew where there is such.
     case holding(for: Int64, tolerate: Int64)
     /// Children: enter, leave.
     case dwell
     case absence(for: Int64)
-    case count(Int32, within: Int64)
+    case count(Int32, within: Int64, distinct: EventField?)
+    /// Children: the window, the event, then the devices (alive) that could have told of it.
+    case missed
+    /// A measurement's change over so many ms.
+    case rate(RateLimit, over: Int64)
+    case spent(moreThan: Int64, over: Int64)
+    /// Children: the signal, the window.
+    case spentDuring(moreThan: Int64)
+    /// Children: a window that begins at each local midnight, the source, then the devices that tell of it.
+    case baseline(DayMeasure)
+    /// The residence is noted as away; fed by commands.
+    case away
     case window(Window, zone: Int32)
     /// A live reading that passes a test; states and measurements only where the one before did not.
     case reading(ValueTest)
@@ -26,13 +39,14 @@ enum Operation: Hashable, Sendable {
     case ends
     case anyEvent
     /// Children: the steps, then what breaks it off where there is such.
-    case sequence(within: Int64, breakable: Bool)
+    case sequence(within: Int64, breakable: Bool, same: EventField?)
     case allOf(within: Int64)
     /// Children: the first event, the one that must not follow.
-    case notFollowed(within: Int64)
+    case notFollowed(within: Int64, same: EventField?)
     /// Children: the event, the signal.
     case eventDuring
-    /// An instance of a rule. Children: trigger, guard, unless, clear, episode signal, where given.
+    /// An instance of a rule. Children: trigger, guard, unless, clear, episode signal, away, raises, where given,
+    /// and what tells that a holding time begins to run.
     case rule(Int32)
 
     /// Whether its output is an instant rather than something that holds.
@@ -45,10 +59,19 @@ enum Operation: Hashable, Sendable {
         }
     }
 
+    /// Whether it counts time that goes on while nothing comes.
+    var keepsTime: Bool {
+        switch self {
+        case .holding, .absence, .count, .sequence, .allOf, .notFollowed, .spent: true
+        default: false
+        }
+    }
+
     /// Whether it keeps a list of times.
     var keepsList: Bool {
         switch self {
-        case .count, .sequence, .allOf: true
+        case .count, .sequence, .allOf, .rate, .spent, .baseline: true
+        case .notFollowed(_, let same): same != nil
         default: false
         }
     }
@@ -67,6 +90,30 @@ public struct RuleInstance: Sendable {
     var unless: Int32?
     var clear: Int32?
     var episodeSignal: Int32?
+    var away: Int32?
+    var raises: [(priority: Priority, node: Int32)] = []
+}
+
+/// What a baseline compares, without its source.
+struct DayMeasure: Hashable, Sendable {
+    enum Metric: UInt8, Hashable, Sendable {
+        case count, spent, first, last
+    }
+
+    var metric: Metric
+    var days: Int
+    var minimumDays: Int
+    var isAbove: Bool
+    /// In thousandths of a standard deviation.
+    var deviations: Int64
+    var daysInRow: Int
+}
+
+/// What `same:` and `distinct:` look at of a device, as stable numbers; 0 for none.
+struct DeviceFields: Hashable, Sendable {
+    var device: Int64 = 0
+    var room: Int64 = 0
+    var person: Int64 = 0
 }
 
 /// Rules over a home, compiled: a graph of conditions in which equal conditions are one node, children come
@@ -97,6 +144,16 @@ public struct Plan: Sendable {
     var keys: [UInt64] = []
     /// Nodes that look at the time from the very start.
     var timed: [Int32] = []
+    /// Nodes whose times begin anew after the hub was down, children first.
+    var restartedByGap: [Int32] = []
+    /// Nodes that count the time that nobody watched.
+    var baselines: [Int32] = []
+    /// Instances that tell of a gap of the hub.
+    var toldOfGaps: [Int32] = []
+    /// The nodes that tell whether a residence is away.
+    var awayNodes: [ResidenceID: Int32] = [:]
+    /// What `same:` and `distinct:` look at.
+    var deviceFields: [DeviceID: DeviceFields] = [:]
 
     /// How many conditions there are, shared ones counted once.
     public var nodeCount: Int { operations.count }
@@ -106,6 +163,18 @@ public struct Plan: Sendable {
 
     func childRange(_ node: Int32) -> Range<Int> {
         Int(firstChild[Int(node)])..<Int(firstChild[Int(node) + 1])
+    }
+
+    /// What tells that a holding time under a trigger begins or ceases to run, though its own value does not
+    /// change by that.
+    func watched(_ trigger: Int32) -> [Int32] {
+        let range = childRange(trigger)
+        switch operations[Int(trigger)] {
+        case .holding, .released: return [children[range.lowerBound]]
+        case .notFollowed: return Array(children[range])
+        case .all, .gate: return range.flatMap { watched(children[$0]) }
+        default: return []
+        }
     }
 
     func parentRange(_ node: Int32) -> Range<Int> {
@@ -120,11 +189,15 @@ struct PlanBuilder {
         var children: [Int32]
         var stream: StreamKey?
         var device: DeviceID?
+        var residence: ResidenceID?
+        var restartsOnGap = false
     }
 
     private(set) var plan = Plan()
     /// While true nothing is built, and every node is 0: to ask what could be built.
     var isDry = false
+    /// While true, nodes whose times begin anew after a gap are made.
+    var restartsOnGap = false
     private var known: [Shape: Int32] = [:]
 
     /// The node that computes this; an equal one that is already there, or a new one.
@@ -132,11 +205,17 @@ struct PlanBuilder {
         _ operation: Operation, _ children: [Int32] = [], stream: StreamKey? = nil
     ) -> Int32 {
         if isDry { return 0 }
-        let shape = Shape(operation: operation, children: children, stream: stream, device: nil)
+        let restarts = restartsOnGap && operation.keepsTime
+        let shape = Shape(
+            operation: operation, children: children, stream: stream, device: nil,
+            restartsOnGap: restarts)
         if let node = known[shape] { return node }
         let node = append(operation, children) { hash in
             if let stream { hash.mix(stream.description) }
+            if restarts { hash.mix("restarts") }
         }
+        if restarts { plan.restartedByGap.append(node) }
+        if case .baseline = operation { plan.baselines.append(node) }
         if let stream { plan.sources[stream, default: []].append(node) }
         known[shape] = node
         return node
@@ -144,8 +223,13 @@ struct PlanBuilder {
 
     /// The node that tells whether a device is heard of; fed by all of the device's streams.
     mutating func alive(_ device: Device) -> Int32 {
+        heard(device, within: device.silentAfter?.milliseconds ?? 0, hearsOffline: true)
+    }
+
+    /// The node that tells whether a device was heard of within so many ms.
+    mutating func heard(_ device: Device, within: Int64, hearsOffline: Bool) -> Int32 {
         if isDry { return 0 }
-        let operation = Operation.alive(silentAfter: device.silentAfter?.milliseconds ?? 0)
+        let operation = Operation.alive(silentAfter: within, hearsOffline: hearsOffline)
         let shape = Shape(operation: operation, children: [], stream: nil, device: device.id)
         if let node = known[shape] { return node }
         let node = append(operation, []) { hash in hash.mix(device.id.rawValue) }
@@ -158,22 +242,34 @@ struct PlanBuilder {
         return node
     }
 
-    /// A rule's instance: never shared.
-    mutating func instance(
-        rule: Int, subject: Subject, trigger: Int32, guardCondition: Int32?, unless: Int32?,
-        clear: Int32?, episodeSignal: Int32?
-    ) {
-        let children = [trigger, guardCondition, unless, clear, episodeSignal].compactMap { $0 }
-        let id = plan.rules[rule].id
-        let node = append(.rule(Int32(plan.instances.count)), children) { hash in
-            hash.mix(id.rawValue)
-            hash.mix(subject.description)
+    /// The node that tells whether a residence is noted as away.
+    mutating func away(_ residence: ResidenceID) -> Int32 {
+        if isDry { return 0 }
+        if let node = plan.awayNodes[residence] { return node }
+        let node = append(.away, []) { hash in hash.mix(residence.rawValue) }
+        plan.awayNodes[residence] = node
+        return node
+    }
+
+    /// A rule's instance: never shared. Its `node` is put in here.
+    mutating func add(_ instance: RuleInstance) {
+        let rule = plan.rules[instance.rule]
+        var instance = instance
+        let parts = [
+            instance.trigger, instance.guardCondition, instance.unless, instance.clear,
+            instance.episodeSignal, instance.away,
+        ].compactMap { $0 }
+        let children = parts + instance.raises.map(\.node) + plan.watched(instance.trigger)
+        instance.node = append(.rule(Int32(plan.instances.count)), children) { hash in
+            hash.mix(rule.id.rawValue)
+            hash.mix(instance.subject.description)
         }
-        plan.instances.append(
-            RuleInstance(
-                rule: rule, subject: subject, node: node, trigger: trigger,
-                guardCondition: guardCondition, unless: unless, clear: clear,
-                episodeSignal: episodeSignal))
+        if rule.onGap == .alert { plan.toldOfGaps.append(Int32(plan.instances.count)) }
+        plan.instances.append(instance)
+    }
+
+    mutating func setFields(_ fields: DeviceFields, of device: DeviceID) {
+        plan.deviceFields[device] = fields
     }
 
     mutating func add(rule: Rule) -> Int {
@@ -204,7 +300,7 @@ struct PlanBuilder {
         plan.listIndex.append(operation.keepsList ? Int32(plan.listCount) : -1)
         if operation.keepsList { plan.listCount += 1 }
         switch operation {
-        case .window, .absence, .alive: plan.timed.append(node)
+        case .window, .absence, .alive, .away: plan.timed.append(node)
         default: break
         }
         return node
@@ -242,8 +338,8 @@ extension Operation {
             hash.mix("predicate")
             test.describe(into: &hash)
             hash.mix(unknownAfter)
-        case .alive(let silentAfter):
-            hash.mix("alive")
+        case .alive(let silentAfter, let hearsOffline):
+            hash.mix(hearsOffline ? "alive" : "heard")
             hash.mix(silentAfter)
         case .gate: hash.mix("gate")
         case .all: hash.mix("all")
@@ -263,10 +359,32 @@ extension Operation {
         case .absence(let span):
             hash.mix("absence")
             hash.mix(span)
-        case .count(let count, let within):
+        case .count(let count, let within, let distinct):
             hash.mix("count")
             hash.mix(Int64(count))
             hash.mix(within)
+            if let distinct { hash.mix(distinct.rawValue) }
+        case .missed: hash.mix("missed")
+        case .rate(let limit, let over):
+            hash.mix(limit.isAbove ? "rate above" : "rate below")
+            hash.mix(Int64(bitPattern: limit.amount.bitPattern))
+            hash.mix(limit.per.milliseconds)
+            hash.mix(over)
+        case .spent(let moreThan, let over):
+            hash.mix("spent")
+            hash.mix(moreThan)
+            hash.mix(over)
+        case .spentDuring(let moreThan):
+            hash.mix("spentDuring")
+            hash.mix(moreThan)
+        case .baseline(let measure):
+            hash.mix("baseline")
+            hash.mix(Int64(measure.metric.rawValue))
+            for number in [measure.days, measure.minimumDays, measure.daysInRow] {
+                hash.mix(Int64(number))
+            }
+            hash.mix(measure.isAbove ? measure.deviations : -measure.deviations)
+        case .away: hash.mix("away")
         case .window(let window, let zone):
             hash.mix("window")
             hash.mix(Int64(window.from))
@@ -280,16 +398,18 @@ extension Operation {
         case .begins: hash.mix("begins")
         case .ends: hash.mix("ends")
         case .anyEvent: hash.mix("anyEvent")
-        case .sequence(let within, let breakable):
+        case .sequence(let within, let breakable, let same):
             hash.mix("sequence")
             hash.mix(within)
             hash.mix(Int64(breakable ? 1 : 0))
+            if let same { hash.mix(same.rawValue) }
         case .allOf(let within):
             hash.mix("allOf")
             hash.mix(within)
-        case .notFollowed(let within):
+        case .notFollowed(let within, let same):
             hash.mix("notFollowed")
             hash.mix(within)
+            if let same { hash.mix(same.rawValue) }
         case .eventDuring: hash.mix("eventDuring")
         case .rule: hash.mix("rule")
         }

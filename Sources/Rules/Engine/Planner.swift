@@ -16,6 +16,7 @@ public struct Planner {
         _ ruleSet: RuleSet, home: Home, zones: [String: ZoneOffsets]
     ) -> Plan {
         var planner = Planner(home: home, zones: zones)
+        planner.noteFields()
         for rule in ruleSet.rules { planner.add(rule) }
         return planner.builder.finish()
     }
@@ -29,6 +30,23 @@ public struct Planner {
             for room in residence.rooms { rooms[room.id] = room }
         }
         roomsByID = rooms
+    }
+
+    private mutating func noteFields() {
+        func number(_ text: String?) -> Int64 {
+            guard let text else { return 0 }
+            var hash = StableHash()
+            hash.mix(text)
+            return Int64(bitPattern: hash.value)
+        }
+        for device in home.devices {
+            let person = device.person ?? device.room.flatMap { roomsByID[$0]?.person }
+            builder.setFields(
+                DeviceFields(
+                    device: number(device.id.rawValue), room: number(device.room?.rawValue),
+                    person: number(person?.rawValue)),
+                of: device.id)
+        }
     }
 
     private mutating func add(_ rule: Rule) {
@@ -65,6 +83,8 @@ public struct Planner {
     }
 
     private mutating func instantiate(_ rule: Rule, at index: Int, for subject: Subject) -> Bool {
+        builder.restartsOnGap = rule.onGap == .restart
+        defer { builder.restartsOnGap = false }
         // A dry run first: a rule that cannot be had here must leave no nodes behind.
         builder.isDry = true
         let possible = required(rule, for: subject) != nil
@@ -83,10 +103,29 @@ public struct Planner {
         if case .signal(let expression) = rule.episode {
             episode = signal(expression, for: subject)
         }
-        builder.instance(
-            rule: index, subject: subject, trigger: trigger, guardCondition: guardNode,
-            unless: unless, clear: clear, episodeSignal: episode)
+        if let given = rule.clear, clear == nil {
+            noteClear(given, of: rule, for: subject)
+        }
+        let raises = rule.raises.compactMap { raise in
+            signal(raise.condition, for: subject).map { (raise.priority, $0) }
+        }
+        builder.add(
+            RuleInstance(
+                rule: index, subject: subject, node: 0, trigger: trigger,
+                guardCondition: guardNode, unless: unless, clear: clear, episodeSignal: episode,
+                away: rule.whileAway == .run ? nil : builder.away(subject.residence),
+                raises: raises))
         return true
+    }
+
+    /// An alert whose end nothing here can tell would stay for ever.
+    private mutating func noteClear(_ clear: Rule.Trigger, of rule: Rule, for subject: Subject) {
+        builder.note(
+            Diagnostic(
+                .warning, code: "clear-never-happens",
+                "rule \"\(rule.id)\", clear: \(subject) has no device that could tell of it, so its alerts "
+                    + "end only when somebody says so",
+                at: rule.location))
     }
 
     /// The nodes that an instance cannot do without; nil where this home lacks what they need.
@@ -118,12 +157,14 @@ public struct Planner {
         _ event: EventExpression, by condition: SignalExpression
     ) -> EventExpression {
         switch event {
-        case .sequence(let steps, let within, let until):
+        case .sequence(let steps, let within, let until, let same):
             guard let first = steps.first else { return event }
             return .sequence(
-                [guarded(first, by: condition)] + steps.dropFirst(), within: within, until: until)
-        case .notFollowed(let after, let no, let within):
-            return .notFollowed(after: guarded(after, by: condition), no: no, within: within)
+                [guarded(first, by: condition)] + steps.dropFirst(), within: within, until: until,
+                same: same)
+        case .notFollowed(let after, let no, let within, let same):
+            return .notFollowed(
+                after: guarded(after, by: condition), no: no, within: within, same: same)
         case .any(let events):
             return .any(events.map { guarded($0, by: condition) })
         default:
@@ -155,11 +196,12 @@ public struct Planner {
         case .atLeast(let count, let parts):
             let nodes = parts.compactMap { signal($0, for: subject) }
             return nodes.count < count ? nil : builder.node(.atLeast(Int32(count)), nodes)
-        case .holding(let inner, let span, let tolerate):
-            return signal(inner, for: subject).map {
-                builder.node(
-                    .holding(for: span.milliseconds, tolerate: tolerate.milliseconds), [$0])
-            }
+        case .holding(let inner, let span, let tolerate, let extendOn):
+            guard let node = signal(inner, for: subject) else { return nil }
+            let extend = extendOn.flatMap { event($0, for: subject) }
+            return builder.node(
+                .holding(for: span.milliseconds, tolerate: tolerate.milliseconds),
+                [node] + (extend.map { [$0] } ?? []))
         case .dwell(let enter, let leave):
             guard let enter = event(enter, for: subject), let leave = event(leave, for: subject)
             else { return nil }
@@ -167,16 +209,91 @@ public struct Planner {
         case .absence(let of, let span):
             guard let node = event(of, for: subject) else { return nil }
             let absence = builder.node(.absence(for: span.milliseconds), [node])
-            return gated(absence, byDevicesOf: of, for: subject)
-        case .count(let inner, let atLeast, let within):
+            let alive = alive(devicesOf: of, for: subject)
+            return alive.isEmpty ? absence : builder.node(.gate, [absence] + alive)
+        case .count(let inner, let atLeast, let within, let distinct):
             return event(inner, for: subject).map {
-                builder.node(.count(Int32(atLeast), within: within.milliseconds), [$0])
+                builder.node(
+                    .count(Int32(atLeast), within: within.milliseconds, distinct: distinct), [$0])
             }
         case .during(let window):
-            let name = home.residences.first { $0.id == subject.residence }?.zone ?? ""
-            let zone = builder.add(zone: zones[name] ?? .utc)
-            return builder.node(.window(window, zone: zone))
+            return self.window(window, for: subject)
+        case .missed(let inner, let window):
+            return event(inner, for: subject).map {
+                builder.node(
+                    .missed,
+                    [self.window(window, for: subject), $0] + alive(devicesOf: inner, for: subject))
+            }
+        case .rate(let selector, let limit, let over):
+            return anyOf(
+                signals: streams(selector, for: subject).map { _, key in
+                    builder.node(.rate(limit, over: over.milliseconds), stream: key)
+                })
+        case .spent(let inner, let moreThan, let accumulation):
+            return signal(inner, for: subject).map {
+                switch accumulation {
+                case .over(let over):
+                    builder.node(
+                        .spent(moreThan: moreThan.milliseconds, over: over.milliseconds), [$0])
+                case .during(let window):
+                    builder.node(
+                        .spentDuring(moreThan: moreThan.milliseconds),
+                        [$0, self.window(window, for: subject)])
+                }
+            }
+        case .baseline(let baseline):
+            return self.baseline(baseline, for: subject)
+        case .silent(let selector, let span):
+            return anyOf(
+                signals: devices(selector, for: subject).map { device in
+                    builder.node(
+                        .not,
+                        [
+                            builder.heard(
+                                device, within: span.milliseconds, hearsOffline: false)
+                        ])
+                })
+        case .away:
+            return builder.away(subject.residence)
         }
+    }
+
+    private mutating func anyOf(signals nodes: [Int32]) -> Int32? {
+        nodes.count <= 1 ? nodes.first : builder.node(.any, nodes)
+    }
+
+    private mutating func window(_ window: Window, for subject: Subject) -> Int32 {
+        let name = home.residences.first { $0.id == subject.residence }?.zone ?? ""
+        let zone = builder.add(zone: zones[name] ?? .utc)
+        return builder.node(.window(window, zone: zone))
+    }
+
+    private mutating func baseline(_ baseline: Baseline, for subject: Subject) -> Int32? {
+        let source: Int32?
+        var alive: [Int32] = []
+        let metric: DayMeasure.Metric
+        switch baseline.metric {
+        case .count(let inner), .first(let inner), .last(let inner):
+            source = event(inner, for: subject)
+            alive = self.alive(devicesOf: inner, for: subject)
+            metric =
+                switch baseline.metric {
+                case .first: .first
+                case .last: .last
+                default: .count
+                }
+        case .spent(let inner):
+            source = signal(inner, for: subject)
+            metric = .spent
+        }
+        guard let source else { return nil }
+        // Its beginning tells the day's.
+        let day = window(Window(from: 0, to: 1), for: subject)
+        let measure = DayMeasure(
+            metric: metric, days: baseline.days, minimumDays: baseline.minimumDays,
+            isAbove: baseline.isAbove, deviations: baseline.deviations,
+            daysInRow: baseline.daysInRow)
+        return builder.node(.baseline(measure), [day, source] + alive)
     }
 
     private mutating func every(
@@ -205,16 +322,17 @@ public struct Planner {
             return watched && !key.capability.rawValue.hasPrefix("device.")
                 ? builder.node(.gate, [predicate, builder.alive(device)]) : predicate
         }
-        return nodes.count <= 1 ? nodes.first : builder.node(.any, nodes)
+        return anyOf(signals: nodes)
     }
 
     static let online = Capability(rawValue: "device.online")
 
-    /// An absence says nothing while every device that could have broken it is dead. Where the rule asks for
-    /// any sign of life (`seen`), the silence itself is the point.
-    private mutating func gated(
-        _ absence: Int32, byDevicesOf event: EventExpression, for subject: Subject
-    ) -> Int32 {
+    /// What tells whether the devices of an event live: an absence says nothing while every device that could
+    /// have broken it is dead. Empty where one of them has no expectation, or where the rule asks for any
+    /// sign of life (`seen`), for then the silence itself is the point.
+    private mutating func alive(
+        devicesOf event: EventExpression, for subject: Subject
+    ) -> [Int32] {
         var devices: [Device] = []
         for selector in event.readingSelectors {
             for (device, _) in streams(selector, for: subject)
@@ -226,9 +344,8 @@ public struct Planner {
             device.silentAfter != nil
                 || device.capabilities.contains { $0.capability == Self.online }
         }
-        guard !devices.isEmpty, watched.count == devices.count else { return absence }
-        let alive = watched.map { builder.alive($0) }
-        return builder.node(.gate, [absence] + alive)
+        guard !devices.isEmpty, watched.count == devices.count else { return [] }
+        return watched.map { builder.alive($0) }
     }
 
     // MARK: Events
@@ -249,19 +366,20 @@ public struct Planner {
             return signal(inner, for: subject).map { builder.node(.ends, [$0]) }
         case .any(let events):
             return anyOf(events.compactMap { event($0, for: subject) })
-        case .sequence(let steps, let within, let until):
+        case .sequence(let steps, let within, let until, let same):
             guard let nodes = every(steps, for: subject) else { return nil }
             let stop = until.flatMap { event($0, for: subject) }
             return builder.node(
-                .sequence(within: within.milliseconds, breakable: stop != nil),
+                .sequence(within: within.milliseconds, breakable: stop != nil, same: same),
                 nodes + (stop.map { [$0] } ?? []))
         case .allOf(let events, let within):
             guard let nodes = every(events, for: subject) else { return nil }
             return builder.node(.allOf(within: within.milliseconds), nodes)
-        case .notFollowed(let after, let no, let within):
+        case .notFollowed(let after, let no, let within, let same):
             guard let first = event(after, for: subject), let second = event(no, for: subject)
             else { return nil }
-            return builder.node(.notFollowed(within: within.milliseconds), [first, second])
+            return builder.node(
+                .notFollowed(within: within.milliseconds, same: same), [first, second])
         case .during(let inner, let condition):
             guard let event = event(inner, for: subject),
                 let signal = signal(condition, for: subject)
@@ -291,19 +409,21 @@ public struct Planner {
     private func streams(
         _ selector: StreamSelector, for subject: Subject
     ) -> [(Device, StreamKey)] {
-        (devicesByResidence[subject.residence] ?? []).filter { fits($0, selector, subject) }
-            .flatMap { device in
-                device.capabilities.filter {
-                    $0.capability == selector.capability
-                        && (selector.channel == nil || selector.channel == $0.channel)
-                }.map {
-                    (
-                        device,
-                        StreamKey(
-                            device: device.id, capability: $0.capability, channel: $0.channel)
-                    )
-                }
+        devices(selector, for: subject).flatMap { device in
+            device.capabilities.filter {
+                $0.capability == selector.capability
+                    && (selector.channel == nil || selector.channel == $0.channel)
+            }.map {
+                (
+                    device,
+                    StreamKey(device: device.id, capability: $0.capability, channel: $0.channel)
+                )
             }
+        }
+    }
+
+    private func devices(_ selector: StreamSelector, for subject: Subject) -> [Device] {
+        (devicesByResidence[subject.residence] ?? []).filter { fits($0, selector, subject) }
     }
 
     private func fits(_ device: Device, _ selector: StreamSelector, _ subject: Subject) -> Bool {
@@ -325,19 +445,5 @@ public struct Planner {
                 || (device.person == nil && device.room.flatMap { roomsByID[$0]?.person } == person)
         }
         return true
-    }
-}
-
-extension EventExpression {
-    /// The selectors of the readings that it waits for; without those of `seen`.
-    var readingSelectors: [StreamSelector] {
-        switch self {
-        case .reading(let selector, _): [selector]
-        case .any(let parts), .sequence(let parts, _, _), .allOf(let parts, _):
-            parts.flatMap(\.readingSelectors)
-        case .notFollowed(let after, _, _): after.readingSelectors
-        case .during(let inner, _): inner.readingSelectors
-        case .seen, .begins, .ends: []
-        }
     }
 }

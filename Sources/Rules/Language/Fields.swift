@@ -3,7 +3,7 @@
 public struct Fields: Sendable {
     /// Where the mapping begins.
     public let location: SourceLocation
-    private let entries: [Node.Entry]
+    private var entries: [Node.Entry]
 
     /// Reads a mapping; nil, with an error in `diagnostics`, where the node is something else. A key that is
     /// not in `known` is an error.
@@ -39,6 +39,17 @@ public struct Fields: Sendable {
     public subscript(key: String) -> Node? {
         guard let node = entry(key)?.value, !node.isNull else { return nil }
         return node
+    }
+
+    /// The same mapping, with one key under another name.
+    func replacing(_ key: String, with name: String) -> Fields {
+        var result = self
+        result.entries = entries.map { entry in
+            var entry = entry
+            if entry.key == key { entry.key = name }
+            return entry
+        }
+        return result
     }
 
     /// The value of a key that must be given; nil, with an error, where it is not.

@@ -4,9 +4,8 @@ extension RuleParser {
     private static let eventModifiers = ["during", "outside", "while"]
     private static let onlyOfSignals = [
         "not", "dwell", "count", "signal", "at_least", "for", "tolerate", "release",
-        "unknown_after",
+        "unknown_after", "rate", "spent", "baseline", "away", "distinct",
     ]
-    private static let unsupportedInEvents = ["same", "rate", "baseline", "distinct"]
 
     /// Reads an event: a name, a list (any of them) or one of the forms.
     ///
@@ -59,7 +58,6 @@ extension RuleParser {
     private mutating func event(
         _ entries: [Node.Entry], _ node: Node, what: String
     ) -> EventExpression? {
-        guard supports(node, unsupported: Self.unsupportedInEvents) else { return nil }
         let keys = Set(entries.map(\.key))
         let isThreshold = Self.isThreshold(entries)
         if let key = Self.onlyOfSignals.first(where: {
@@ -80,8 +78,8 @@ extension RuleParser {
         let own: [String] =
             switch form {
             case "all": ["all", "within"]
-            case "seq": ["seq", "within", "until"]
-            case "after": ["after", "no", "within"]
+            case "seq": ["seq", "within", "until", "same"]
+            case "after": ["after", "no", "within", "same"]
             case Self.selectorForm:
                 Self.selectorKeys + Self.testKeys + ["clear_above", "clear_below", "seen"]
             default: [form]
@@ -124,15 +122,17 @@ extension RuleParser {
             let within = span("within", fields, what: what)
             let untilNode = fields["until"]
             let until = untilNode.flatMap { event($0, what: "\(what), until") }
+            let same = field("same", fields, of: parts ?? [], what: what)
             guard let parts, let within, (untilNode == nil) == (until == nil) else { return nil }
-            return .sequence(parts, within: within, until: until)
+            return .sequence(parts, within: within, until: until, same: same)
         default:
             let first = event(value, what: "\(what), after")
             let second = fields.required("no", subject: what, diagnostics: &diagnostics)
                 .flatMap { event($0, what: "\(what), no") }
             let within = span("within", fields, what: what)
+            let same = field("same", fields, of: [first, second].compactMap(\.self), what: what)
             guard let first, let second, let within else { return nil }
-            return .notFollowed(after: first, no: second, within: within)
+            return .notFollowed(after: first, no: second, within: within, same: same)
         }
     }
 
@@ -149,7 +149,7 @@ extension RuleParser {
     }
 
     private mutating func reading(_ fields: Fields, what: String) -> EventExpression? {
-        guard supportsDevice(fields) else { return nil }
+        guard supportsDevice(fields, what: what) else { return nil }
         var isSeen = false
         if let seen = fields["seen"] {
             guard let flag = seen.boolean("\(what), seen", diagnostics: &diagnostics) else {
@@ -239,14 +239,31 @@ extension RuleParser {
         return span
     }
 
-    /// `device: {silent_for: …}` is a form of its own that this version does not have.
-    mutating func supportsDevice(_ fields: Fields) -> Bool {
+    /// `device: {silent_for: …}` holds, and is no event.
+    mutating func supportsDevice(_ fields: Fields, what: String) -> Bool {
         guard let node = fields["device"], case .mapping = node else { return true }
         error(
-            "unsupported",
-            "\"device\" with conditions on its health is not supported yet by this version; "
-                + "write {device: NAME, reading: online, is: offline}",
+            "expected-event",
+            "\(what): a device's health makes a signal, and an event is needed here; write "
+                + "{begins: {device: {…}}}",
             at: node.location)
         return false
+    }
+
+    /// `same:` or `distinct:`; nil, with an error, where it is none, or the events are not readings.
+    mutating func field(
+        _ key: String, _ fields: Fields, of events: [EventExpression], what: String
+    ) -> EventField? {
+        guard let node = fields[key] else { return nil }
+        let field = choice(key, fields, EventField.allCases, named: \.rawValue, what: what)
+        guard let field, !events.isEmpty else { return nil }
+        guard events.allSatisfy(\.isOfReadings) else {
+            error(
+                "no-field",
+                "\(what): \"\(key): \(field.rawValue)\" needs events that are readings of devices",
+                at: fields.entry(key)?.location ?? node.location, length: key.count)
+            return nil
+        }
+        return field
     }
 }

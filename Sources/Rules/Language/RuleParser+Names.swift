@@ -142,12 +142,14 @@ extension RuleParser {
         let keys = Set(entries.map(\.key))
         let signalKeys: Set<String> = [
             "for", "tolerate", "release", "unknown_after", "dwell", "count", "not", "signal",
+            "extend_on", "rate", "spent", "baseline", "away", "distinct",
         ]
         if !keys.isDisjoint(with: signalKeys) { return false }
         let eventKeys: Set<String> = [
             "becomes", "seen", "seq", "after", "begins", "ends", "event", "while",
         ]
         if !keys.isDisjoint(with: eventKeys) { return true }
+        if case .mapping? = entries.first(where: { $0.key == "device" })?.value { return false }
         if keys.contains("no") || keys.contains("at_least") { return false }
         if keys.contains("all") { return keys.contains("within") }
         if let any = entries.first(where: { $0.key == "any" }) {

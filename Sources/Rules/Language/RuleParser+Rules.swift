@@ -2,19 +2,20 @@
 extension RuleParser {
     private static let ruleKeys = [
         "id", "priority", "per", "title", "when", "guard", "unless", "clear", "episode", "latch",
-        "do", "chain",
-    ]
-    private static let unsupportedInRules = [
-        "raise", "ask_first", "on_unknown", "on_gap", "while_away", "review_by", "owner", "code",
+        "do", "chain", "raise", "ask_first", "on_unknown", "on_gap", "while_away", "review_by",
+        "owner", "code",
     ]
 
     /// Reads one rule; nil, with errors, where it has any.
-    mutating func rule(_ node: Node, places: inout [RuleID: SourceLocation]) -> Rule? {
+    ///
+    /// - Parameter owner: who owns the rules of this file that name nobody.
+    mutating func rule(
+        _ node: Node, owner: String?, places: inout [RuleID: SourceLocation]
+    ) -> Rule? {
         let errorsBefore = diagnostics.count
         guard
             let fields = Fields(
-                supported(node, unsupported: Self.unsupportedInRules), subject: "a rule",
-                known: Self.ruleKeys, diagnostics: &diagnostics)
+                node, subject: "a rule", known: Self.ruleKeys, diagnostics: &diagnostics)
         else { return nil }
         let id = ruleID(fields, places: &places)
         let what = id.map { "rule \"\($0)\"" } ?? "the rule"
@@ -36,6 +37,7 @@ extension RuleParser {
         let instruction = text("do", fields, what: what)
         let latch = fields["latch"]?.boolean("\(what), latch", diagnostics: &diagnostics)
         let chain = chain(fields, what: what)
+        let care = care(fields, priority: priority, what: what)
         if let priority, priority >= .medium, fields["do"] == nil {
             error(
                 "missing-do",
@@ -47,11 +49,14 @@ extension RuleParser {
         guard errors == errorsBefore, let id, let priority, let scope, let trigger else {
             return nil
         }
-        return Rule(
+        var rule = Rule(
             id: id, scope: scope, priority: priority, title: title, instruction: instruction,
             trigger: trigger, guardCondition: guardCondition, unless: unless, clear: clear,
             episode: episode ?? .risingEdge, latch: latch ?? false, chain: chain,
             location: fields.location)
+        care.apply(to: &rule)
+        if rule.owner == nil { rule.owner = owner }
+        return rule
     }
 
     private mutating func ruleID(
@@ -77,7 +82,7 @@ extension RuleParser {
         return id
     }
 
-    private mutating func choice<Choice>(
+    mutating func choice<Choice>(
         _ key: String, _ fields: Fields, _ choices: [Choice], named name: (Choice) -> String,
         what: String
     ) -> Choice? {
@@ -87,10 +92,18 @@ extension RuleParser {
         if let choice = choices.first(where: { name($0) == text }) { return choice }
         error(
             "unknown-\(key)",
-            "\(what): \"\(text.prefix(80))\" is not a \(key == "per" ? "scope" : key)"
+            "\(what): \"\(text.prefix(80))\" is not a \(Self.noun(of: key))"
                 + suggest(text, among: choices.map(name)),
             at: node.location, length: min(text.count, 80))
         return nil
+    }
+
+    private static func noun(of key: String) -> String {
+        switch key {
+        case "per": "scope"
+        case "priority", "to": "priority"
+        default: "value of \(key)"
+        }
     }
 
     /// An event or a signal, `{event: …}` or `{signal: …}`, or a name: which of them it is shows in its shape.
@@ -144,7 +157,7 @@ extension RuleParser {
         return signal(node, what: what).map { .signal($0) }
     }
 
-    private mutating func text(
+    mutating func text(
         _ key: String, _ fields: Fields, what: String
     ) -> LocalizedText? {
         guard let node = fields[key],

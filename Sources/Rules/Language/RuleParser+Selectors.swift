@@ -230,7 +230,7 @@ extension RuleParser {
     }
 
     /// `150` rather than `150.0`.
-    private static func text(_ number: Double) -> String {
+    static func text(_ number: Double) -> String {
         Int(exactly: number).map(String.init) ?? "\(number)"
     }
 

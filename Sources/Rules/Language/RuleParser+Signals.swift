@@ -2,12 +2,9 @@
 extension RuleParser {
     static let signalForms = [
         "all", "any", "not", "at_least", "dwell", "no", "count", "during", "outside", "signal",
+        "rate", "spent", "baseline", "away",
     ]
-    private static let signalModifiers = ["release", "for", "tolerate"]
-    private static let unsupportedInSignals = [
-        "rate", "over", "spent", "more_than", "baseline", "min_days", "days_in_row", "distinct",
-        "extend_on",
-    ]
+    static let signalModifiers = ["release", "for", "tolerate", "extend_on"]
     private static let onlyOfEvents = ["seq", "after", "begins", "ends", "event", "seen", "while"]
 
     /// Reads a signal: a name, or one of the forms.
@@ -53,7 +50,6 @@ extension RuleParser {
     private mutating func signal(
         _ entries: [Node.Entry], _ node: Node, what: String
     ) -> SignalExpression? {
-        guard supports(node, unsupported: Self.unsupportedInSignals) else { return nil }
         var keys = Set(entries.map(\.key))
         if let key = Self.onlyOfEvents.first(where: keys.contains) {
             error(
@@ -63,23 +59,22 @@ extension RuleParser {
                 at: node.location)
             return nil
         }
-        if keys.contains("no"), keys.contains("during") {
-            error(
-                "unsupported",
-                "\(what): \"no\" with \"during\" (a deadline) is not supported yet by this version",
-                at: node.location)
-            return nil
-        }
         // `at_least` is a form of its own, a threshold, and a key of `count`.
         if keys.contains("count") || Self.isThreshold(entries) { keys.remove("at_least") }
+        if keys.contains("no") || keys.contains("spent") { keys.remove("during") }
+        if keys.contains("rate") { keys.subtract(Self.selectorKeys + Self.testKeys) }
+        if keys.contains("baseline") { keys.subtract(Self.testKeys) }
         guard
             let form = form(
                 keys, node, forms: Self.signalForms, selector: Self.selectorKeys, what: what)
         else { return nil }
         let own: [String] =
             switch form {
-            case "count": ["count", "at_least", "within"]
-            case "no": ["no", "for"]
+            case "count": ["count", "at_least", "within", "distinct"]
+            case "no": ["no", "for", "during"]
+            case "spent": ["spent", "more_than", "over", "during"]
+            case "rate": Self.selectorKeys + ["rate", "above", "below", "over"]
+            case "baseline": ["baseline", "over", "min_days", "above", "below", "days_in_row"]
             case Self.selectorForm:
                 Self.selectorKeys + Self.testKeys + ["clear_above", "clear_below", "unknown_after"]
             default: [form]
@@ -121,12 +116,48 @@ extension RuleParser {
         case "at_least": return atLeast(value, what: "\(what), at_least")
         case "dwell": return dwell(value, what: "\(what), dwell")
         case "count": return count(value, fields, what: what)
-        default:
-            let event = event(value, what: "\(what), no")
+        case "rate": return rate(value, fields, what: what)
+        case "spent": return spent(value, fields, what: what)
+        case "baseline": return baseline(value, fields, what: what)
+        case "away":
+            let flag = value.boolean("\(what), away", diagnostics: &diagnostics)
+            return flag.map { $0 ? .away : .not(.away) }
+        default: return absence(value, fields, what: what)
+        }
+    }
+
+    /// `no: E, for: D`, or the deadline `no: E, during: W`.
+    private mutating func absence(
+        _ node: Node, _ fields: Fields, what: String
+    ) -> SignalExpression? {
+        let event = event(node, what: "\(what), no")
+        guard let during = fields["during"] else {
             let span = span("for", fields, what: what)
             guard let event, let span else { return nil }
             return .absence(of: event, for: span)
         }
+        if let span = fields.entry("for") {
+            error(
+                "mixed-forms",
+                "\(what): \"no\" goes with \"for\" (so long without it) or with \"during\" (not once in the "
+                    + "window), not with both",
+                at: span.location, length: 3)
+            return nil
+        }
+        let window = oneWindow(during, what: "\(what), during")
+        guard let event, let window else { return nil }
+        return .missed(event, during: window)
+    }
+
+    /// A single window that ends, by name or written in place.
+    mutating func oneWindow(_ node: Node, what: String) -> Window? {
+        guard let condition = during(node) else { return nil }
+        guard case .during(let window) = condition else {
+            error(
+                "one-window", "\(what) must be a single window here", at: node.location)
+            return nil
+        }
+        return window
     }
 
     private mutating func signals(_ node: Node, what: String) -> [SignalExpression]? {
@@ -178,12 +209,13 @@ extension RuleParser {
                 $0.integer("\(what), at_least", in: 1...1000, diagnostics: &diagnostics)
             }
         let within = span("within", fields, what: what)
+        let distinct = field("distinct", fields, of: event.map { [$0] } ?? [], what: what)
         guard let event, let number, let within else { return nil }
-        return .count(event, atLeast: number, within: within)
+        return .count(event, atLeast: number, within: within, distinct: distinct)
     }
 
     private mutating func predicate(_ fields: Fields, what: String) -> SignalExpression? {
-        guard supportsDevice(fields) else { return nil }
+        if case .mapping? = fields["device"] { return health(fields, what: what) }
         if let becomes = fields.entry("becomes") {
             error(
                 "expected-signal",
@@ -238,6 +270,17 @@ extension RuleParser {
             }
             tolerate = span
         }
+        var extendOn: EventExpression?
+        if let node = fields["extend_on"] {
+            guard hasFor else {
+                error(
+                    "stray-extend", "\(what): \"extend_on\" goes with \"for\"",
+                    at: fields.entry("extend_on")?.location ?? node.location, length: 9)
+                return nil
+            }
+            guard let event = event(node, what: "\(what), extend_on") else { return nil }
+            extendOn = event
+        }
         guard hasFor, let node = fields["for"] else { return result }
         if case .mapping(let entries, let place) = node {
             guard !entries.isEmpty else {
@@ -248,16 +291,18 @@ extension RuleParser {
             let added = entries.count.multipliedReportingOverflow(by: size + 2)
             extent.size += added.overflow ? Self.maximumRuleSize : added.partialValue
             guard isWithinLimits(node) else { return nil }
-            return holdingByWindow(result, entries, tolerate: tolerate, what: what)
+            return holdingByWindow(
+                result, entries, tolerate: tolerate, extendOn: extendOn, what: what)
         }
         return positive(node, what: "\(what), for").map {
-            .holding(result, for: $0, tolerate: tolerate)
+            .holding(result, for: $0, tolerate: tolerate, extendOn: extendOn)
         }
     }
 
     /// `for: {day: 10m, night: 3m}`: within each window, held for as long as it asks.
     private mutating func holdingByWindow(
-        _ base: SignalExpression, _ entries: [Node.Entry], tolerate: TimeSpan, what: String
+        _ base: SignalExpression, _ entries: [Node.Entry], tolerate: TimeSpan,
+        extendOn: EventExpression?, what: String
     ) -> SignalExpression? {
         var parts: [SignalExpression] = []
         for entry in entries {
@@ -265,7 +310,10 @@ extension RuleParser {
             let window = during(name)
             let span = positive(entry.value, what: "\(what), for, \(entry.key)")
             guard let window, let span else { return nil }
-            parts.append(.all([window, .holding(base, for: span, tolerate: tolerate)]))
+            parts.append(
+                .all([
+                    window, .holding(base, for: span, tolerate: tolerate, extendOn: extendOn),
+                ]))
         }
         return parts.count == 1 ? parts[0] : .any(parts)
     }

@@ -21,12 +21,17 @@ public struct RuleParser {
     ///     has not. A home without residences is taken as not known, and nothing is compared with it.
     /// - Returns: the rules without fault, and everything wrong or doubtful by file and line. Use the
     ///   rules only where no diagnostic is an error.
-    public static func parse(files: [Node], home: Home) -> (RuleSet, [Diagnostic]) {
+    ///   - today: the date as `2026-11-25`, to tell of rules whose review is due; nil where none is to be.
+    public static func parse(
+        files: [Node], home: Home, today: String? = nil
+    ) -> (RuleSet, [Diagnostic]) {
         var parser = RuleParser(home: home)
+        parser.today = today
         parser.collect(files)
         parser.resolveDeclarations()
         let rules = parser.readRules()
         parser.warnOfUnusedNames()
+        parser.lint(rules)
         if parser.isExhausted {
             parser.diagnostics.append(
                 Diagnostic(
@@ -98,7 +103,9 @@ public struct RuleParser {
     /// Names being resolved, outermost first.
     var path: [String] = []
     var extent = Extent()
-    private var ruleNodes: [Node] = []
+    /// The date of the check.
+    var today: String?
+    private var ruleNodes: [(node: Node, owner: String?)] = []
 
     private init(home: Home) { self.home = HomeIndex(home) }
 
@@ -147,7 +154,7 @@ public struct RuleParser {
 
     // MARK: Sections
 
-    static let fileKeys = ["version", "windows", "events", "signals", "rules"]
+    static let fileKeys = ["version", "owner", "windows", "events", "signals", "rules"]
 
     private mutating func collect(_ files: [Node]) {
         for file in files where !isExhausted && !file.isNull {
@@ -164,8 +171,9 @@ public struct RuleParser {
                 }
             }
             guard let rules = fields["rules"] else { continue }
+            let owner = fields["owner"]?.text("owner", diagnostics: &diagnostics)
             if case .list(let items, _) = rules {
-                ruleNodes += items
+                ruleNodes += items.map { ($0, owner) }
             } else {
                 error(
                     "expected-list", "\"rules\" must be a list; begin each rule with \"- id:\"",
@@ -223,9 +231,9 @@ public struct RuleParser {
         var rules: [Rule] = []
         var places: [RuleID: SourceLocation] = [:]
         var total = 0
-        for node in ruleNodes where !isExhausted {
+        for (node, owner) in ruleNodes where !isExhausted {
             extent = Extent()
-            let rule = rule(node, places: &places)
+            let rule = rule(node, owner: owner, places: &places)
             total += extent.size
             guard total <= Self.maximumTotalSize else {
                 error(

@@ -40,6 +40,64 @@ public struct Rule: Hashable, Sendable {
         case quiet(TimeSpan)
     }
 
+    /// What a condition that is not known means for the alert.
+    public enum UnknownPolicy: String, Hashable, Sendable, CaseIterable {
+        /// It neither fires nor clears.
+        case hold
+        /// It counts as not so.
+        case ignore
+        /// It counts as so, once it had been known: being blind is what the rule fears.
+        case alert
+    }
+
+    /// What the hub's having been down means.
+    public enum GapPolicy: String, Hashable, Sendable, CaseIterable {
+        /// Durations go on; what fell due is raised on start, late.
+        case `continue`
+        /// Durations that ran begin anew when the hub is back.
+        case restart
+        /// A gap of a minute or more is itself told.
+        case alert
+    }
+
+    /// What the rule does while the residence is noted as away.
+    public enum AwayPolicy: String, Hashable, Sendable, CaseIterable {
+        /// The same as ever.
+        case run
+        /// It does not fire.
+        case pause
+        /// It fires only then.
+        case only
+    }
+
+    /// A stronger priority while something holds.
+    public struct Raise: Hashable, Sendable {
+        /// The stronger priority.
+        public var priority: Priority
+        /// While this is true, and an alert of the rule is open.
+        public var condition: SignalExpression
+
+        /// A stronger priority while something holds.
+        public init(priority: Priority, condition: SignalExpression) {
+            self.priority = priority
+            self.condition = condition
+        }
+    }
+
+    /// The person is asked before staff are told.
+    public struct AskFirst: Hashable, Sendable {
+        /// How long the person has to answer.
+        public var wait: TimeSpan
+        /// What the person is asked; nil for "Is all well?".
+        public var question: LocalizedText?
+
+        /// The person is asked before staff are told.
+        public init(wait: TimeSpan, question: LocalizedText? = nil) {
+            self.wait = wait
+            self.question = question
+        }
+    }
+
     /// Its name; unique in the home.
     public var id: RuleID
     /// One instance for each of these.
@@ -64,8 +122,30 @@ public struct Rule: Hashable, Sendable {
     public var latch: Bool
     /// The name of an escalation chain; nil for none.
     public var chain: String?
+    /// Stronger priorities, weakest first.
+    public var raises: [Raise] = []
+    /// Ask the person before staff are told; nil: staff at once.
+    public var askFirst: AskFirst?
+    /// What a condition that is not known means.
+    public var onUnknown = UnknownPolicy.hold
+    /// What the hub's having been down means.
+    public var onGap = GapPolicy.continue
+    /// What it does while the residence is away.
+    public var whileAway = AwayPolicy.run
+    /// Who answers for the rule; nil where nobody is named.
+    public var owner: String?
+    /// A short code, for telephones and signs; nil for none.
+    public var code: String?
+    /// By when somebody should look at the rule again, as `2027-01-31`; nil for never.
+    public var reviewBy: String?
     /// Where it stands.
     public var location: SourceLocation
+
+    /// Whether it waits for something that holds, rather than something that happens.
+    var isSignal: Bool {
+        if case .signal = trigger { return true }
+        return false
+    }
 
     /// A rule.
     public init(
@@ -159,11 +239,15 @@ public indirect enum EventExpression: Hashable, Sendable {
     case any([EventExpression])
     /// These one after the other, the last less than `within` after the first. One run at a time: a first
     /// event while a run waits for its second starts the run anew. `until` breaks a run off.
-    case sequence([EventExpression], within: TimeSpan, until: EventExpression?)
+    /// With `same`, one run for each value of that field, and all of its events share it.
+    case sequence(
+        [EventExpression], within: TimeSpan, until: EventExpression?, same: EventField? = nil)
     /// All of these in any order, the last less than `within` after the first.
     case allOf([EventExpression], within: TimeSpan)
-    /// The first, and then none of the second for `within`: happens at the first's time + `within`.
-    case notFollowed(after: EventExpression, no: EventExpression, within: TimeSpan)
+    /// The first, and then none of the second for `within`: happens at the first's time + `within`. With
+    /// `same`, only a second that shares that field with the first counts.
+    case notFollowed(
+        after: EventExpression, no: EventExpression, within: TimeSpan, same: EventField? = nil)
     /// Only while the signal is true at that moment.
     case during(EventExpression, SignalExpression)
 }
@@ -184,15 +268,31 @@ public indirect enum SignalExpression: Hashable, Sendable {
     case not(SignalExpression)
     /// At least so many are true.
     case atLeast(Int, [SignalExpression])
-    /// True once the signal has been true for so long; breaks up to `tolerate` do not count.
-    case holding(SignalExpression, for: TimeSpan, tolerate: TimeSpan)
+    /// True once the signal has been true for so long; breaks up to `tolerate` do not count, and an event of
+    /// `extendOn` makes the time count anew.
+    case holding(
+        SignalExpression, for: TimeSpan, tolerate: TimeSpan, extendOn: EventExpression? = nil)
     /// True from `enter` until one of `leave`.
     case dwell(enter: EventExpression, leave: EventExpression)
     /// True once the event has not happened for so long. Counts from the event's last time, else from when
     /// the hub began to watch.
     case absence(of: EventExpression, for: TimeSpan)
-    /// True while at least so many events lie within the last `within`.
-    case count(EventExpression, atLeast: Int, within: TimeSpan)
+    /// The event did not happen in the window: decided when the window ends, true until the event comes after
+    /// all, or the next window begins. Unknown where the window was watched in part only.
+    case missed(EventExpression, during: Window)
+    /// True while at least so many events lie within the last `within`; with `distinct`, only the latest of
+    /// those that share that field counts.
+    case count(EventExpression, atLeast: Int, within: TimeSpan, distinct: EventField? = nil)
+    /// How fast a measurement changes, over the last `over`. Unknown until half of that is measured.
+    case rate(StreamSelector, RateLimit, over: TimeSpan)
+    /// True while the signal was true for so long in all, in a sliding span or within a window.
+    case spent(SignalExpression, moreThan: TimeSpan, Accumulation)
+    /// Decided once a day: the day differs from the days before.
+    case baseline(Baseline)
+    /// A selected device has not been heard of for so long. The selector's capability is not looked at.
+    case silent(StreamSelector, for: TimeSpan)
+    /// The residence is noted as away.
+    case away
     /// True within the window.
     case during(Window)
 }

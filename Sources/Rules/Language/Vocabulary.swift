@@ -134,6 +134,7 @@ public enum Vocabulary {
         entry("device.battery", "battery", .health, .number),
         entry("device.battery_voltage", "battery_voltage", .health, .number),
         entry("device.temperature", "device_temperature", .health, .number),
+        entry("device.clock_offset", "clock_offset", .health, .number),
         entry("link.lqi", "link", .health, .number),
         entry("link.rssi", "rssi", .health, .number),
         entry("link.snr", "snr", .health, .number),

@@ -80,6 +80,8 @@ public enum ConditionState: UInt8, Hashable, Sendable, CaseIterable {
     case pending = 1
     /// What the rule watches for is so.
     case active = 2
+    /// It is no more so, but the rule still waits before it says so.
+    case clearing = 3
 
     /// The word on the wire and in the API.
     public var name: String {
@@ -87,6 +89,7 @@ public enum ConditionState: UInt8, Hashable, Sendable, CaseIterable {
         case .normal: "normal"
         case .pending: "pending"
         case .active: "active"
+        case .clearing: "clearing"
         }
     }
 }
@@ -99,6 +102,8 @@ public enum ResponseState: UInt8, Hashable, Sendable, CaseIterable {
     case acknowledged = 1
     /// Over: by itself where the priority allows it, else because somebody said so.
     case resolved = 2
+    /// The person is being asked; staff are not told yet.
+    case asked = 3
 
     /// The word on the wire and in the API.
     public var name: String {
@@ -106,6 +111,7 @@ public enum ResponseState: UInt8, Hashable, Sendable, CaseIterable {
         case .unacknowledged: "unacknowledged"
         case .acknowledged: "acknowledged"
         case .resolved: "resolved"
+        case .asked: "asked"
         }
     }
 }
@@ -182,6 +188,10 @@ public struct AlertTransition: Hashable, Sendable {
         case acknowledged = 4
         /// It is over.
         case resolved = 5
+        /// The person is asked before staff are told.
+        case asked = 6
+        /// Its priority rose.
+        case strengthened = 7
 
         /// The word on the wire and in the API.
         public var name: String {
@@ -192,6 +202,8 @@ public struct AlertTransition: Hashable, Sendable {
             case .reactivated: "reactivated"
             case .acknowledged: "acknowledged"
             case .resolved: "resolved"
+            case .asked: "asked"
+            case .strengthened: "strengthened"
             }
         }
     }

@@ -5,6 +5,11 @@ public enum Command: Hashable, Sendable {
     case acknowledge(AlertID, by: String)
     /// Somebody said that it is over.
     case resolve(AlertID, by: String, note: String?)
+    /// The person answered a question that an alert asks before it is told to staff: all is well, or help is
+    /// wanted.
+    case answer(AlertID, isFine: Bool, by: String)
+    /// The people of a residence left for some time, or are back.
+    case away(ResidenceID, Bool, by: String)
     /// The hub started with this configuration (hash of rules, devices, home, zones).
     case configured(hash: String)
     /// The hub was down, or not connected to its broker, from the first moment to the second.

@@ -22,7 +22,7 @@ struct RandomRules {
     mutating func span() -> TimeSpan { .seconds(Int64.random(in: 1...120, using: &generator)) }
 
     mutating func event(_ depth: Int) -> EventExpression {
-        switch Int.random(in: 0..<(depth > 0 ? 11 : 5), using: &generator) {
+        switch Int.random(in: 0..<(depth > 0 ? 13 : 5), using: &generator) {
         case 0: doorOpens
         case 1: doorCloses
         case 2: someoneMoves
@@ -36,12 +36,38 @@ struct RandomRules {
                 [event(depth - 1), event(depth - 1)], within: span(),
                 until: Bool.random(using: &generator) ? event(0) : nil)
         case 9: .notFollowed(after: event(depth - 1), no: event(depth - 1), within: span())
+        case 10: .notFollowed(after: event(0), no: event(0), within: span(), same: field())
+        case 11:
+            .sequence(
+                [event(0), event(0), event(0)], within: span(),
+                until: Bool.random(using: &generator) ? event(0) : nil, same: field())
         default: .allOf([event(depth - 1), event(depth - 1)], within: span())
         }
     }
 
+    mutating func field() -> EventField { EventField.allCases.randomElement(using: &generator)! }
+
+    mutating func window() -> Window {
+        Window(
+            from: Int.random(in: 0..<1440, using: &generator),
+            to: Int.random(in: 0...1440, using: &generator))
+    }
+
+    mutating func baseline(_ depth: Int) -> Baseline {
+        let metric: Baseline.Metric =
+            switch Int.random(in: 0..<4, using: &generator) {
+            case 0: .count(event(depth))
+            case 1: .first(event(depth))
+            case 2: .last(event(depth))
+            default: .spent(signal(depth))
+            }
+        return Baseline(
+            metric: metric, days: 5, minimumDays: 1, isAbove: Bool.random(using: &generator),
+            deviations: 500, daysInRow: 1)
+    }
+
     mutating func signal(_ depth: Int) -> SignalExpression {
-        switch Int.random(in: 0..<(depth > 0 ? 13 : 4), using: &generator) {
+        switch Int.random(in: 0..<(depth > 0 ? 20 : 4), using: &generator) {
         case 0: doorIsOpen
         case 1: windowIsOpen
         case 2: stoveIsOn
@@ -55,18 +81,27 @@ struct RandomRules {
         case 7:
             .holding(
                 signal(depth - 1), for: span(),
-                tolerate: Bool.random(using: &generator) ? span() : .zero)
+                tolerate: Bool.random(using: &generator) ? span() : .zero,
+                extendOn: Bool.random(using: &generator) ? event(0) : nil)
         case 8: .released(signal(depth - 1), after: span())
         case 9: .absence(of: event(depth - 1), for: span())
         case 10:
             .count(
                 event(depth - 1), atLeast: Int.random(in: 1...4, using: &generator), within: span())
         case 11: .dwell(enter: event(depth - 1), leave: event(depth - 1))
-        default:
-            .during(
-                Window(
-                    from: Int.random(in: 0..<1440, using: &generator),
-                    to: Int.random(in: 0...1440, using: &generator)))
+        case 12:
+            .count(event(0), atLeast: 2, within: span(), distinct: field())
+        case 13: .missed(event(depth - 1), during: window())
+        case 14:
+            .rate(
+                named("plug", "power.active"),
+                RateLimit(isAbove: Bool.random(using: &generator), amount: 10, per: .minutes(1)),
+                over: span())
+        case 15: .spent(signal(depth - 1), moreThan: span(), .over(.minutes(5)))
+        case 16: .spent(signal(depth - 1), moreThan: span(), .during(window()))
+        case 17: .baseline(baseline(depth - 1))
+        case 18: .silent(named("frail", ""), for: span())
+        default: .during(window())
         }
     }
 
@@ -86,8 +121,35 @@ struct RandomRules {
                 guard: Int.random(in: 0..<4, using: &generator) == 0 ? signal(1) : nil,
                 unless: Int.random(in: 0..<4, using: &generator) == 0 ? signal(1) : nil,
                 clear: Int.random(in: 0..<3, using: &generator) == 0 ? .event(event(1)) : nil,
-                episode: episode, latch: Int.random(in: 0..<5, using: &generator) == 0)
+                episode: episode, latch: Int.random(in: 0..<5, using: &generator) == 0
+            ).with(care(), from: &self)
         }
+    }
+
+    /// Keys that say how carefully a rule is to be taken.
+    mutating func care() -> (Rule.UnknownPolicy, Rule.GapPolicy, Rule.AwayPolicy) {
+        (
+            .allCases.randomElement(using: &generator)!,
+            .allCases.randomElement(using: &generator)!,
+            [.run, .run, .pause, .only].randomElement(using: &generator)!
+        )
+    }
+}
+
+extension Rule {
+    fileprivate func with(
+        _ care: (Rule.UnknownPolicy, Rule.GapPolicy, Rule.AwayPolicy),
+        from random: inout RandomRules
+    ) -> Rule {
+        var rule = self
+        (rule.onUnknown, rule.onGap, rule.whileAway) = care
+        if Int.random(in: 0..<4, using: &random.generator) == 0 {
+            rule.askFirst = AskFirst(wait: random.span())
+        }
+        if rule.priority < .critical, Int.random(in: 0..<4, using: &random.generator) == 0 {
+            rule.raises = [Raise(priority: .critical, condition: random.signal(1))]
+        }
+        return rule
     }
 }
 
@@ -136,6 +198,17 @@ struct ReplayPropertyTests {
                         sequence: SequenceNumber(rawValue: number), received: Rig.at(time),
                         command: Bool.random(using: &generator)
                             ? .acknowledge(id, by: "a") : .resolve(id, by: "b", note: nil)))
+            case 2 where !open.isEmpty:
+                let id = open.randomElement(using: &generator)!.id
+                entry = .command(
+                    CommandEntry(
+                        sequence: SequenceNumber(rawValue: number), received: Rig.at(time),
+                        command: .answer(id, isFine: Bool.random(using: &generator), by: "p")))
+            case 3 where Int.random(in: 0..<4, using: &generator) == 0:
+                entry = .command(
+                    CommandEntry(
+                        sequence: SequenceNumber(rawValue: number), received: Rig.at(time),
+                        command: .away("r", Bool.random(using: &generator), by: "p")))
             case 1:
                 let from = time
                 time += Double(Int.random(in: 1...300, using: &generator))
@@ -181,7 +254,7 @@ struct ReplayPropertyTests {
             var whole: Steps = []
             var engine = rig.engine
             for entry in entries { engine.take(entry, into: &whole) }
-            let end = engine.now + .hours(3)
+            let end = engine.now + .hours(60)
             engine.advance(to: end, into: &whole)
             raised += whole.filter { $0.step == .raised }.count
 
@@ -195,8 +268,13 @@ struct ReplayPropertyTests {
                         other.now
                         + .milliseconds(
                             Int64.random(in: 0...max(0, room), using: &random.generator))
-                    if case .command(let command) = entry, case .gap = command.command { break }
-                    other.advance(to: tick, into: &again)
+                    var latest = tick
+                    // While the hub is down it takes no time.
+                    if case .command(let command) = entry, case .gap(let from, _) = command.command
+                    {
+                        latest = min(tick, from)
+                    }
+                    other.advance(to: latest, into: &again)
                 }
                 if Int.random(in: 0..<8, using: &random.generator) == 0 {
                     let bytes = other.checkpoint()
