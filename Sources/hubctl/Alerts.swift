@@ -30,16 +30,17 @@ struct AlertsCommand: ParsableCommand {
         var since: String?
         @Flag(help: "One JSON object a line.")
         var json = false
-        @Option(help: "en or fr. Default: your locale's.")
-        var lang: String?
+        @OptionGroup var language: LanguageOption
 
         func run() throws {
             let loaded = try? home.load()
-            let printer = AlertPrinter(home: loaded, option: home, lang: lang)
+            let printer = AlertPrinter(home: loaded, option: home, french: language.isFrench)
             let alerts = try home.reader.alerts(
                 openOnly: !all, residence: residence.map { ResidenceID(rawValue: $0) },
                 since: try since.map { try moment($0, zone: home.zone(in: loaded)) })
-            for alert in alerts { print(json ? try printer.json(alert) : printer.line(alert)) }
+            for alert in alerts {
+                print(json ? try printer.json(alert, home.reader) : printer.line(alert))
+            }
             if alerts.isEmpty, !json { print(printer.french ? "Aucune alerte." : "No alerts.") }
         }
     }
@@ -53,22 +54,19 @@ struct AlertsCommand: ParsableCommand {
         var id: String
         @Flag(help: "As JSON.")
         var json = false
-        @Option(help: "en or fr. Default: your locale's.")
-        var lang: String?
+        @OptionGroup var language: LanguageOption
 
         func run() throws {
             let reader = try home.reader
-            guard let alert = try reader.alert(id) else {
-                throw ValidationError(
-                    "there is no alert \"\(id)\", or there are several that begin so")
-            }
-            let printer = AlertPrinter(home: try? home.load(), option: home, lang: lang)
-            if json { return print(try printer.json(alert)) }
+            let alert = try one(id, in: reader)
+            let printer = AlertPrinter(
+                home: try? home.load(), option: home, french: language.isFrench)
+            if json { return print(try printer.json(alert, reader)) }
             print(printer.line(alert))
             if let text = printer.instruction(alert) { print("  " + text) }
             for step in try reader.steps(of: alert.id) {
                 print(
-                    "  \(printer.time(step.at, alert)) \(step.step.name)\(step.actor.map { " (\(printable($0)))" } ?? "")"
+                    "  \(printer.time(step.at, alert)) \(printer.word(step.step.name))\(step.actor.map { " (\(printable($0)))" } ?? "")"
                 )
             }
             let streams = try reader.streams()
@@ -91,7 +89,7 @@ struct AlertsCommand: ParsableCommand {
         var id: String
 
         func run() throws {
-            let alert = try home.reader.alert(id)?.id ?? AlertID(rawValue: id)
+            let alert = try one(id, in: home.reader).id
             try home.control.send(.acknowledge(alert, by: actor.name))
             print("\(alert): acknowledged by \(actor.name)")
         }
@@ -107,7 +105,7 @@ struct AlertsCommand: ParsableCommand {
         var id: String
 
         func run() throws {
-            let alert = try home.reader.alert(id)?.id ?? AlertID(rawValue: id)
+            let alert = try one(id, in: home.reader).id
             try home.control.send(.resolve(alert, by: actor.name, note: note))
             print("\(alert): resolved by \(actor.name)")
         }
@@ -139,14 +137,18 @@ struct AlertsCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Show each step of each alert as it happens, until ctrl-C.")
         @OptionGroup var home: HomeOption
-        @Option(help: "en or fr. Default: your locale's.")
-        var lang: String?
+        @OptionGroup var language: LanguageOption
         @Option(help: "Stop after so many steps; for scripts.")
         var limit: Int?
 
+        func validate() throws {
+            if let limit, limit < 1 { throw ValidationError("--limit \(limit): 1 or more") }
+        }
+
         func run() throws {
             let reader = try home.reader
-            let printer = AlertPrinter(home: try? home.load(), option: home, lang: lang)
+            let printer = AlertPrinter(
+                home: try? home.load(), option: home, french: language.isFrench)
             var shown = try reader.steps().count
             var version = -1
             var left = limit ?? Int.max
@@ -159,7 +161,7 @@ struct AlertsCommand: ParsableCommand {
                         left -= 1
                         guard let alert = try reader.alert(step.alert.rawValue) else { continue }
                         print(
-                            "\(printer.time(step.noticed, alert)) \(step.step.name.padding(toLength: 12, withPad: " ", startingAt: 0)) \(printer.line(alert))"
+                            "\(printer.time(step.noticed, alert)) \(printer.word(step.step.name).padding(toLength: 12, withPad: " ", startingAt: 0)) \(printer.line(alert))"
                         )
                         fflush(nil)
                     }
@@ -170,18 +172,26 @@ struct AlertsCommand: ParsableCommand {
     }
 }
 
+/// An alert by its identifier, or the beginning of it.
+private func one(_ id: String, in reader: JournalReader) throws -> Alert {
+    guard let alert = try reader.alert(id) else {
+        throw CommandFailure(
+            "there is no alert \"\(printable(id))\", or there are several that begin so; see 'hubctl alerts list --all'"
+        )
+    }
+    return alert
+}
+
 /// Alerts as people read them.
 struct AlertPrinter {
     let home: LoadedHome?
     let option: HomeOption
     let french: Bool
 
-    init(home: LoadedHome?, option: HomeOption, lang: String?) {
+    init(home: LoadedHome?, option: HomeOption, french: Bool) {
         self.home = home
         self.option = option
-        french =
-            Language.chosen(option: lang, environment: ProcessInfo.processInfo.environment)
-            == .french
+        self.french = french
     }
 
     func time(_ moment: Instant, _ alert: Alert) -> String {
@@ -196,13 +206,18 @@ struct AlertPrinter {
         let place =
             [residence.map { text($0.title) } ?? alert.subject.residence.rawValue]
             + [room.map { text($0.title) } ?? device.map { text($0.title) }].compactMap { $0 }
+            + [alert.subject.person?.rawValue].compactMap { $0 }
         let rule = home?.rules.rules.first { $0.id == alert.rule }
         let title = rule?.title.map(text) ?? alert.rule.rawValue
         var line = "\(alert.id) \(word(alert.priority.name)) \(word(alert.response.name)) "
         line += "\(time(alert.began, alert)) \(place.joined(separator: ", ")): \(title)"
         if alert.count > 1 { line += " (×\(alert.count))" }
         if alert.late { line += french ? " [tardive]" : " [late]" }
-        if let by = alert.acknowledgedBy { line += french ? " – \(by) y va" : " – \(by) is going" }
+        if let by = alert.resolvedBy {
+            line += french ? " – terminée par \(by)" : " – resolved by \(by)"
+        } else if alert.response == .acknowledged, let by = alert.acknowledgedBy {
+            line += french ? " – \(by) y va" : " – \(by) is going"
+        }
         return printable(line)
     }
 
@@ -210,16 +225,21 @@ struct AlertPrinter {
         home?.rules.rules.first { $0.id == alert.rule }?.instruction.map(text).map(printable)
     }
 
-    func json(_ alert: Alert) throws -> String {
+    func json(_ alert: Alert, _ reader: JournalReader) throws -> String {
         let rule = home?.rules.rules.first { $0.id == alert.rule }
+        let streams = try reader.streams()
+        let events = try reader.events(at: alert.evidence).compactMap { event in
+            streams.first { $0.id == event.stream }.map { (event, $0.key) }
+        }
         return String(
-            decoding: AlertMessage.encoded(alert, rule: rule, home: home?.home ?? Home()),
-            as: UTF8.self)
+            decoding: AlertMessage.encoded(
+                alert, rule: rule, home: home?.home ?? Home(), events: events), as: UTF8.self)
     }
 
     private func text(_ text: LocalizedText) -> String { french ? text.french : text.english }
 
-    private func word(_ english: String) -> String {
+    /// A word of an alert's state, or of a step of its life.
+    func word(_ english: String) -> String {
         guard french else { return english }
         switch english {
         case "info": return "info"
@@ -230,6 +250,10 @@ struct AlertPrinter {
         case "unacknowledged": return "sans réponse"
         case "acknowledged": return "prise en charge"
         case "resolved": return "terminée"
+        case "raised": return "déclenchée"
+        case "repeated": return "répétée"
+        case "cleared": return "cause finie"
+        case "reactivated": return "de nouveau"
         default: return english
         }
     }

@@ -1,5 +1,13 @@
 import Foundation
 
+/// What a command could not do: what, where, and what to do about it. Unlike `ValidationError`, which is for how a
+/// command was written, no usage is printed behind it.
+struct CommandFailure: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) { self.description = description }
+}
+
 /// What goes to the terminal beside a command's own output: errors, notes and a line of progress, all on
 /// standard error, so that output can be piped.
 enum Console {

@@ -23,21 +23,18 @@ struct Demo: AsyncParsableCommand {
     var port: UInt16 = 1883
     @Flag(help: "Go on with the home that is there.")
     var keep = false
-    @Option(help: "en or fr. Default: your locale's.")
-    var lang: String?
+    @OptionGroup var language: LanguageOption
 
     func validate() throws {
         guard (1...3600).contains(speed) else { throw ValidationError("--speed: 1 to 3600") }
     }
 
     func run() async throws {
-        let french =
-            Language.chosen(option: lang, environment: ProcessInfo.processInfo.environment)
-            == .french
+        let french = language.isFrench
         let script = try prepare()
         let loaded = try HomeFolder.load(home)
         guard let zone = loaded.zones[script.zone] else {
-            throw ValidationError("the demonstration's zone \(script.zone) is not known")
+            throw CommandFailure("the demonstration's zone \(script.zone) is not known")
         }
         let today = zone.day(at: Clock.system.now())
         let start = try resume() ?? script.start(of: today, zone: zone)
@@ -67,7 +64,7 @@ struct Demo: AsyncParsableCommand {
         guard let shipped = SharedFiles.devices().map({ "\($0)/demo" }),
             let text = try? String(contentsOfFile: shipped + "/script.yaml", encoding: .utf8)
         else {
-            throw ValidationError(
+            throw CommandFailure(
                 "the folder of the demonstration is not found; name the folder that holds demo/ with \(SharedFiles.devicesVariable)=DIR"
             )
         }
@@ -77,7 +74,7 @@ struct Demo: AsyncParsableCommand {
         if manager.fileExists(atPath: home) {
             // Only what is a demonstration's own may be taken away.
             guard manager.fileExists(atPath: home + "/script.yaml") else {
-                throw ValidationError(
+                throw CommandFailure(
                     "\(home) is there and is not a demonstration's home; choose another with --home"
                 )
             }
@@ -170,7 +167,7 @@ private struct DemoWatcher: Service {
         greet()
         let option = try HomeOption.parse(["--home", home])
         let printer = AlertPrinter(
-            home: try? option.load(), option: option, lang: french ? "fr" : "en")
+            home: try? option.load(), option: option, french: french)
         let color = isatty(1) == 1
         var shown = try reader.steps().count
         while !Task.isCancelled {

@@ -19,7 +19,7 @@ struct ProfileChoice: ParsableArguments {
     func library() throws -> ProfileLibrary {
         guard let shipped = SharedFiles.devices() else {
             let given = ProcessInfo.processInfo.environment[SharedFiles.devicesVariable]
-            throw ValidationError(
+            throw CommandFailure(
                 given.map { "\(SharedFiles.devicesVariable): \($0) is not a folder" }
                     ?? "the folder of the shipped device profiles is not found; name it with \(SharedFiles.devicesVariable)=DIR"
             )
@@ -27,7 +27,7 @@ struct ProfileChoice: ParsableArguments {
         var library = ProfileLibrary(folders: [shipped])
         if let home {
             guard FileManager.default.fileExists(atPath: home) else {
-                throw ValidationError("there is no folder \(home)")
+                throw CommandFailure("there is no folder \(home)")
             }
             library.add(folder: "\(home)/profiles")
         }

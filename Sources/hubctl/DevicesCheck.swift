@@ -60,7 +60,7 @@ struct CheckReport {
         self.failed = failed
         summary =
             library.profiles.isEmpty
-            ? "no profile was found"
+            ? "no sound profile was found"
             : "\(library.profiles.count) \(library.profiles.count == 1 ? "profile" : "profiles"), \(samples) samples: \(good) as they say, \(failures.count) not"
     }
 }

@@ -71,14 +71,14 @@ struct DevicesDecode: ParsableCommand {
         if let profile {
             guard let known = library[profile] else {
                 let names = library.profiles.map(\.id)
-                throw ValidationError(
+                throw CommandFailure(
                     "there is no profile \"\(profile)\"" + suggestion(for: profile, among: names))
             }
             profiles = [known]
         }
         let explanations = DecodeExplanation.all(message, profiles)
         if explanations.isEmpty {
-            throw ValidationError(
+            throw CommandFailure(
                 profile.map { "no topic of profile \"\($0)\" fits \(topic)" }
                     ?? "no profile has a topic that fits \(topic)")
         }
@@ -88,6 +88,6 @@ struct DevicesDecode: ParsableCommand {
     private func received() throws -> Instant {
         guard let at else { return Clock.system.now() }
         if let instant = Instant(iso: at) { return instant }
-        throw ValidationError("--at: \"\(at)\" is not a time; write 2026-01-31T08:30:00Z")
+        throw CommandFailure("--at: \"\(at)\" is not a time; write 2026-01-31T08:30:00Z")
     }
 }

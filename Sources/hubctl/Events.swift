@@ -26,6 +26,30 @@ struct EventsCommand: ParsableCommand {
             let id = stream.key.device.rawValue
             return id == device || id.hasSuffix("/" + device)
         }
+
+        /// A filter that names what is neither in the journal nor in the home's files is a mistake, not silence.
+        func check(_ streams: [StreamRecord], _ home: LoadedHome?) throws {
+            let devices = home?.home.devices ?? []
+            try check(
+                "residence", residence,
+                streams.map(\.residence.rawValue)
+                    + (home?.home.residences ?? []).map(\.id.rawValue))
+            try check(
+                "capability", capability,
+                streams.map(\.key.capability.rawValue)
+                    + CapabilityVocabulary.entries.map(\.id.rawValue))
+            let ids = streams.map(\.key.device.rawValue) + devices.map(\.id.rawValue)
+            try check(
+                "device", device,
+                ids + ids.map { String($0.drop { $0 != "/" }.dropFirst()) })
+        }
+
+        private func check(_ option: String, _ text: String?, _ known: [String]) throws {
+            guard let text, !known.contains(text) else { return }
+            throw CommandFailure(
+                "--\(option): there is no \(option) \"\(printable(text))\""
+                    + suggestion(for: text, among: Array(Set(known)).sorted()))
+        }
     }
 
     /// How they are shown.
@@ -36,6 +60,10 @@ struct EventsCommand: ParsableCommand {
         var csv = false
         @Flag(help: "Times in UTC instead of the residence's zone.")
         var utc = false
+
+        func validate() throws {
+            if json, csv { throw ValidationError("--json and --csv: choose one") }
+        }
     }
 
     struct List: ParsableCommand {
@@ -50,13 +78,18 @@ struct EventsCommand: ParsableCommand {
         @Option(help: "The most events; the latest are taken. 0 for all.")
         var limit: Int = 100
 
+        func validate() throws {
+            if limit < 0 { throw ValidationError("--limit \(limit): 0 or more") }
+        }
+
         func run() throws {
             let printer = EventPrinter(home: home, style: style)
             let from = try since.map { try moment($0, zone: printer.defaultZone) } ?? .distantPast
             let to = try until.map { try moment($0, zone: printer.defaultZone) } ?? .distantFuture
-            guard from <= to else { throw ValidationError("--since is after --until") }
+            guard from <= to else { throw CommandFailure("--since is after --until") }
             let reader = try home.reader
             let streams = try reader.streams()
+            try filter.check(streams, printer.loaded)
             if style.csv { print(EventPrinter.header) }
             for event in try reader.events(
                 in: from..<to, limit: limit == 0 ? .max : limit, where: filter.takes)
@@ -75,9 +108,14 @@ struct EventsCommand: ParsableCommand {
         @Option(help: "Stop after so many; for scripts.")
         var limit: Int?
 
+        func validate() throws {
+            if let limit, limit < 1 { throw ValidationError("--limit \(limit): 1 or more") }
+        }
+
         func run() throws {
             let printer = EventPrinter(home: home, style: style)
             let reader = try home.reader
+            try filter.check(try reader.streams(), printer.loaded)
             var next = try reader.firstPlace(atOrAfter: .distantFuture)
             var version = -1
             var left = limit ?? Int.max
@@ -134,9 +172,11 @@ struct EventsCommand: ParsableCommand {
                 }
                 let payload = printable(
                     String(decoding: message.payload.prefix(120), as: UTF8.self))
-                print(
-                    "\(Timestamp.short(message.received, in: zone)) \(printable(message.topic)): \(printable(message.reason))"
-                )
+                // The reason mostly begins with the topic.
+                let reason =
+                    message.reason.hasPrefix(message.topic)
+                    ? message.reason : "\(message.topic): \(message.reason)"
+                print("\(Timestamp.short(message.received, in: zone)) \(printable(reason))")
                 print("    \(payload)")
             }
         }
@@ -147,7 +187,7 @@ struct EventsCommand: ParsableCommand {
                 guard
                     case .retried(let round) = try home.control.send(
                         .retryQuarantine(after: all.last))
-                else { throw ValidationError("the hub is of another version; restart it") }
+                else { throw CommandFailure("the hub is of another version; restart it") }
                 all.looked += round.looked
                 all.released += round.released
                 all.readings += round.readings
@@ -156,7 +196,7 @@ struct EventsCommand: ParsableCommand {
             } while all.more
             if json { return print(try jsonText(all)) }
             print(
-                "\(all.looked) messages read again: \(all.released) understood, \(all.readings) readings stored as late, \(all.looked - all.released) still in quarantine"
+                "\(all.looked) \(all.looked == 1 ? "message" : "messages") read again: \(all.released) understood, \(all.readings) readings stored as late, \(all.looked - all.released) still in quarantine"
             )
         }
 

@@ -31,6 +31,22 @@ struct HomeOption: ParsableArguments {
     }
 }
 
+/// `--lang`, which every command takes that staff read.
+struct LanguageOption: ParsableArguments {
+    @Option(help: "en or fr. Default: your locale's.")
+    var lang: String?
+
+    func validate() throws {
+        if let lang, Language(tag: lang) == nil {
+            throw ValidationError("--lang \(lang): there are en and fr")
+        }
+    }
+
+    var isFrench: Bool {
+        Language.chosen(option: lang, environment: ProcessInfo.processInfo.environment) == .french
+    }
+}
+
 /// A moment as people write it on the command line: `2026-11-24`, `2026-11-24T15:04`, with or without an offset, or a
 /// span before now, such as `2h`.
 func moment(_ text: String, zone: ZoneOffsets) throws -> Instant {
@@ -47,7 +63,7 @@ func moment(_ text: String, zone: ZoneOffsets) throws -> Instant {
             return Instant(milliseconds: Int64((date.timeIntervalSince1970 * 1000).rounded()))
         }
     }
-    throw ValidationError(
+    throw CommandFailure(
         "\"\(text)\" is not a time; write 2026-11-24, 2026-11-24T15:04, or a span before now such as 2h"
     )
 }

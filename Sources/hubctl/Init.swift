@@ -13,7 +13,7 @@ struct InitCommand: ParsableCommand {
     func run() throws {
         let manager = FileManager.default
         if let there = try? manager.contentsOfDirectory(atPath: folder), !there.isEmpty {
-            throw ValidationError("\(folder) is not empty; nothing was written")
+            throw CommandFailure("\(folder) is not empty; nothing was written")
         }
         do {
             try manager.createDirectory(
@@ -23,7 +23,9 @@ struct InitCommand: ParsableCommand {
                 print("wrote \(folder)/\(name)")
             }
         } catch {
-            throw ValidationError("\(folder) cannot be written: \(error.localizedDescription)")
+            throw CommandFailure(
+                "\(folder) cannot be written; check its permissions, and whether there is room on the disk"
+            )
         }
         print(
             "next: put your devices into \(folder)/devices.yaml, then: hubctl run --home \(folder)")
@@ -37,22 +39,40 @@ enum StartingHome {
     ]
 
     private static let hub = """
-        # The site: its residences and rooms, and the broker. People are opaque identifiers such as p1, never names.
+        # The site: its residences and rooms, its broker, its limits. Everything below "broker" is as it would be without
+        # being written: change what you need. 'hubctl check --home DIR' says what is wrong, with its line.
         version: 1
         site: {id: site, title: {en: Our site, fr: Notre site}}
-        zone: Europe/Paris
+        zone: Europe/Paris          # IANA name; a residence may have a "zone" of its own
         residences:
           - id: home
             title: {en: Home, fr: Maison}
-            people: [p1]
+            people: [p1]            # opaque identifiers such as p1, never names
             rooms:
               - {id: hall, kind: hall, title: {en: Hall, fr: Entrée}}
               - {id: kitchen, kind: kitchen, title: {en: Kitchen, fr: Cuisine}}
               - {id: bedroom, kind: bedroom, person: p1, title: {en: Bedroom, fr: Chambre}}
-        # The broker that the hub starts itself. For one of your own:
-        # broker: {url: "mqtts://user@host:8883", password_file: broker.password, ca_file: ca.pem}
+
         broker:
+          # The hub starts this broker itself, and stops it when it ends. "listen: 0.0.0.0" lets devices on your network in;
+          # they sign in as "devices" with the password in broker/devices.password.
           managed: {port: 1883, listen: 127.0.0.1}
+          # A broker of your own instead ('hubctl doctor --home DIR' looks for weak settings in it):
+          # url: "mqtts://foyer@broker.example:8883"
+          # password_file: broker.password        # its first line is the password; mode 0600
+          # ca_file: ca.pem                       # authorities to trust; without it the system's
+          # certificate_file: hub.pem             # the hub's own certificate, with its key
+          # key_file: hub.key
+          client_id: foyer-site                   # the broker keeps the hub's session under it: never two hubs with one
+          subscribe: ["#"]                        # topic filters
+          session_expiry: 7d                      # how long the broker keeps what comes while the hub is away
+          keep_alive: 30s
+
+        intake:
+          batch: 1000                             # messages committed together at most; the broker's in-flight limit
+          maximum_payload: 256KiB                 # larger ones go to the quarantine, cut off
+          quarantine: 10000                       # messages that could not be read are kept up to here; the oldest go
+          unknown_topics: 10000                   # topics of no device are listed up to here, then only counted
 
         """
 
@@ -69,7 +89,8 @@ enum StartingHome {
         """
 
     private static let rules = """
-        # Rules are written once for a class of things, and run in every residence that has what they need.
+        # Rules are written once for a class of things, and run wherever there is what they need: once for each residence,
+        # or "per" room, person or device.
         version: 1
         windows:
           night: {from: "22:30", to: "06:30"}
@@ -84,12 +105,14 @@ enum StartingHome {
           - id: call
             title: {en: Call, fr: Appel}
             priority: critical
+            per: person
             when: called
             do: {en: Go to the person now., fr: Aller voir la personne maintenant.}
 
           - id: smoke
             title: {en: Smoke, fr: Fumée}
             priority: critical
+            per: room
             when: smoke
             do: {en: "Call 112, then go.", fr: "Appeler le 112, puis y aller."}
 

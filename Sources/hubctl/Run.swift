@@ -17,17 +17,19 @@ struct RunCommand: AsyncParsableCommand {
 
     func run() async throws {
         guard let level = Logger.Level(rawValue: logLevel) else {
-            throw ValidationError("--log-level: there is no level \"\(logLevel)\"")
+            throw CommandFailure("--log-level: there is no level \"\(logLevel)\"")
         }
         LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
         var log = Logger(label: "hub")
         log.logLevel = level
         let loaded = try home.load()
-        if !loaded.diagnostics.isEmpty {
+        // Errors are told by the hub, which does not start with them.
+        if !loaded.diagnostics.isEmpty, !loaded.hasErrors {
             FileHandle.standardError.write(Data((loaded.report + "\n").utf8))
         }
         let hub = try HubService(home: loaded, log: log) {
             print("hub of \(loaded.folder): \(loaded.summary); taking in messages")
+            fflush(nil)
         }
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(

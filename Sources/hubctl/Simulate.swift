@@ -105,8 +105,7 @@ struct Simulate: AsyncParsableCommand {
         do {
             try await simulate()
         } catch let error as SimulationError {
-            Console.error(error.description)
-            throw ExitCode.failure
+            throw CommandFailure(error.description)
         }
     }
 

@@ -21,5 +21,12 @@ struct StartingHomeTests {
         let home = try HomeFolder.load(folder, shippedProfiles: profiles)
         #expect(home.diagnostics.isEmpty, "\(home.report)")
         #expect(home.plan.instances.count == 4)
+        // What it writes out is what would hold without it.
+        let written = try #require(home.configuration)
+        var broker = written.broker
+        #expect(written.clientID == "foyer-site")
+        broker.clientID = nil
+        #expect(broker == BrokerSettings())
+        #expect(written.intake == IntakeSettings())
     }
 }

@@ -52,9 +52,11 @@ public struct AlertMessage: Encodable {
     var note: String?
     var events: [Evidence]
 
-    /// An alert as JSON, without the events that made it: for listings.
-    public static func encoded(_ alert: Alert, rule: Rule?, home: Home) -> [UInt8] {
-        AlertMessage(alert, rule: rule, home: home, events: []).encoded()
+    /// An alert as JSON, with the events that made it.
+    public static func encoded(
+        _ alert: Alert, rule: Rule?, home: Home, events: [(event: Event, key: StreamKey)]
+    ) -> [UInt8] {
+        AlertMessage(alert, rule: rule, home: home, events: events).encoded()
     }
 
     /// The topic of an alert.

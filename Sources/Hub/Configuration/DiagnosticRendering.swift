@@ -38,7 +38,7 @@ public struct DiagnosticRendering: Sendable {
         guard let lines = lines[place.file], lines.indices.contains(place.line - 1) else {
             return head
         }
-        let line = lines[place.line - 1]
+        let line = Self.withoutSecrets(lines[place.line - 1])
         guard !line.isEmpty, place.column >= 1, place.column <= line.count + 1 else { return head }
         // A long line is shown from shortly before the fault.
         let skipped = place.column > Self.maximumWidth - 20 ? place.column - 40 : 0
@@ -55,6 +55,19 @@ public struct DiagnosticRendering: Sendable {
             String(repeating: " ", count: indent) + "^"
             + String(repeating: "~", count: length - 1)
         return head + "\(gutter) | \(mark)\n\(blank) | \(caret)\n"
+    }
+
+    /// A line in which what stands for a password in a URL is covered, character by character: what is shown ends up in
+    /// logs.
+    private static func withoutSecrets(_ line: Substring) -> Substring {
+        guard let scheme = line.range(of: "://"),
+            let at = line[scheme.upperBound...].lastIndex(of: "@"),
+            let colon = line[scheme.upperBound..<at].firstIndex(of: ":")
+        else { return line }
+        let secret = line.index(after: colon)..<at
+        return Substring(
+            line.replacingCharacters(
+                in: secret, with: String(repeating: "*", count: line[secret].count)))
     }
 
     /// All diagnostics as one JSON list with file, line, column, length, severity, code and message.
