@@ -44,6 +44,11 @@ enum StartingHome {
         version: 1
         site: {id: site, title: {en: Our site, fr: Notre site}}
         zone: Europe/Paris          # IANA name; a residence may have a "zone" of its own
+        # Where the residences are, for sunrise and sunset in the windows of rules; a residence may have its own.
+        latitude: 48.85
+        longitude: 2.35
+        # What "holidays" means in the windows of rules: dates, spans, or a calendar (fr, fr-alsace-moselle).
+        holidays: {calendar: fr, also: [], except: []}
         residences:
           - id: home
             title: {en: Home, fr: Maison}

@@ -123,11 +123,14 @@ public struct HomeFolder {
             profiles: profiles, placements: placements, zones: zonesByResidence)
         diagnostics += directoryDiagnostics
 
-        let home = Home(residences: residences, devices: directory.devices)
+        let home = Home(
+            residences: residences, devices: directory.devices,
+            holidays: configuration?.holidays ?? Holidays())
         let trees = ruleFiles().compactMap { tree($0) }
         // Where a device could not be read, a rule that names it would seem to name nothing.
         let isWhole = diagnostics.allSatisfy { $0.severity != .error }
-        let (rules, ruleDiagnostics) = RuleParser.parse(files: trees, home: isWhole ? home : Home())
+        let (rules, ruleDiagnostics) = RuleParser.parse(
+            files: trees, home: isWhole ? home : Home(), zones: zones)
         diagnostics += ruleDiagnostics
         var plan = Plan()
         if diagnostics.allSatisfy({ $0.severity != .error }) {

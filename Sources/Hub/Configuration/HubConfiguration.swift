@@ -11,6 +11,8 @@ public struct HubConfiguration: Hashable, Sendable {
     public var zone: String
     /// The residences, in the order of the file.
     public var residences: [Residence]
+    /// The days that `holidays` means in a rule's window.
+    public var holidays: Holidays
     /// The broker and the hub's session with it.
     public var broker: BrokerSettings
     /// Where the web page listens.
@@ -21,7 +23,7 @@ public struct HubConfiguration: Hashable, Sendable {
     /// A configuration; what is left out is the default.
     public init(
         site: String, title: LocalizedText, zone: String, residences: [Residence],
-        broker: BrokerSettings = BrokerSettings(),
+        holidays: Holidays = Holidays(), broker: BrokerSettings = BrokerSettings(),
         listen: ListenAddress = ListenAddress(host: "127.0.0.1", port: 8080),
         intake: IntakeSettings = IntakeSettings()
     ) {
@@ -29,6 +31,7 @@ public struct HubConfiguration: Hashable, Sendable {
         self.title = title
         self.zone = zone
         self.residences = residences
+        self.holidays = holidays
         self.broker = broker
         self.listen = listen
         self.intake = intake

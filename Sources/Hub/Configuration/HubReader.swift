@@ -13,7 +13,10 @@ struct HubReader {
         guard
             let fields = Fields(
                 node, subject: what,
-                known: ["version", "site", "zone", "residences", "broker", "listen", "intake"],
+                known: [
+                    "version", "site", "zone", "latitude", "longitude", "holidays", "residences",
+                    "broker", "listen", "intake",
+                ],
                 diagnostics: &diagnostics)
         else { return nil }
         version(fields, what: what)
@@ -22,8 +25,10 @@ struct HubReader {
             .flatMap { self.zone($0) }
         var residences: [Residence] = []
         if let list = fields.required("residences", subject: what, diagnostics: &diagnostics) {
-            residences = self.residences(list, zone: zone ?? "UTC")
+            residences = self.residences(
+                list, zone: zone ?? "UTC", position: position(fields, what: what))
         }
+        let holidays = fields["holidays"].flatMap { self.holidays($0) } ?? Holidays()
         let broker = fields["broker"].map { self.broker($0) } ?? BrokerSettings()
         let listen = fields["listen"].flatMap { address($0, what: "listen") }
         let intake = fields["intake"].map { self.intake($0) } ?? IntakeSettings()
@@ -31,8 +36,8 @@ struct HubReader {
             return nil
         }
         var configuration = HubConfiguration(
-            site: site.id, title: site.title, zone: zone, residences: residences, broker: broker,
-            intake: intake)
+            site: site.id, title: site.title, zone: zone, residences: residences,
+            holidays: holidays, broker: broker, intake: intake)
         if let listen { configuration.listen = listen }
         return configuration
     }
@@ -120,7 +125,9 @@ struct HubReader {
 
     // MARK: Residences
 
-    private mutating func residences(_ list: Node, zone: String) -> [Residence] {
+    private mutating func residences(
+        _ list: Node, zone: String, position: GeographicPosition?
+    ) -> [Residence] {
         guard case .list(let items, _) = list, !items.isEmpty else {
             error(
                 "expected-list",
@@ -129,15 +136,19 @@ struct HubReader {
             return []
         }
         var places: [String: SourceLocation] = [:]
-        return items.compactMap { residence($0, zone: zone, places: &places) }
+        return items.compactMap {
+            residence($0, zone: zone, position: position, places: &places)
+        }
     }
 
     private mutating func residence(
-        _ node: Node, zone: String, places: inout [String: SourceLocation]
+        _ node: Node, zone: String, position: GeographicPosition?,
+        places: inout [String: SourceLocation]
     ) -> Residence? {
         guard
             let fields = Fields(
-                node, subject: "a residence", known: ["id", "title", "zone", "rooms", "people"],
+                node, subject: "a residence",
+                known: ["id", "title", "zone", "latitude", "longitude", "rooms", "people"],
                 diagnostics: &diagnostics),
             let id = name(fields, "id", of: "a residence")
         else { return nil }
@@ -162,7 +173,9 @@ struct HubReader {
         }
         return Residence(
             id: ResidenceID(rawValue: id), title: title(fields, what, otherwise: id),
-            zone: own ?? zone, rooms: rooms, people: people)
+            zone: own ?? zone,
+            position: placed(fields, what, zone: own ?? zone, otherwise: position),
+            rooms: rooms, people: people)
     }
 
     private mutating func room(

@@ -41,7 +41,8 @@ public struct RuleFiles: Sendable {
                 diagnostics.append(error)
             }
         }
-        let (rules, found) = RuleParser.parse(files: trees, home: home)
+        let (rules, found) = RuleParser.parse(
+            files: trees, home: home, zones: ZoneLoader.load(for: home.residences))
         return RuleFiles(rules: rules, diagnostics: diagnostics + found, sources: sources)
     }
 

@@ -22,7 +22,8 @@ extension Engine {
         case .spent(let most, let over): spent(node, most: most, over: over)
         case .spentDuring(let most): spentDuring(node, most: most)
         case .baseline(let measure): baseline(node, measure)
-        case .window(let window, let zone): turn(node, window, plan.zones[Int(zone)])
+        case .window(let window, let locality):
+            turn(node, window, plan.localities[Int(locality)])
         case .begins: edge(node, to: .yes, from: .no)
         case .ends: edge(node, to: .no, from: .yes)
         case .anyEvent: passOn(node)
@@ -204,10 +205,10 @@ extension Engine {
         set(node, Truth(reached))
     }
 
-    private mutating func turn(_ node: Int32, _ window: Window, _ zone: ZoneOffsets) {
+    private mutating func turn(_ node: Int32, _ window: Window, _ locality: Locality) {
         guard isDue(node) else { return }
-        let state = window.state(at: Instant(milliseconds: step.time), in: zone)
-        if state.until != .distantFuture { timers.set(node, state.until) }
+        let state = window.state(at: Instant(milliseconds: step.time), in: locality)
+        timers.set(node, state.until)
         set(node, Truth(state.inside))
     }
 

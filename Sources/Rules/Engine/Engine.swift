@@ -176,10 +176,10 @@ public struct Engine: Sendable {
     mutating func start(_ node: Int32) {
         let index = Int(node)
         switch plan.operations[index] {
-        case .window(let window, let zone):
+        case .window(let window, let locality):
             let state = window.state(
-                at: Instant(milliseconds: step.time), in: plan.zones[Int(zone)])
-            if state.until != .distantFuture { timers.set(node, state.until) }
+                at: Instant(milliseconds: step.time), in: plan.localities[Int(locality)])
+            timers.set(node, state.until)
             set(node, Truth(state.inside), since: max(state.since.milliseconds, step.time))
         case .absence(let span):
             states[index].mark = step.time

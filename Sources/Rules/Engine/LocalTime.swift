@@ -55,44 +55,110 @@ extension ZoneOffsets {
 }
 
 extension Window {
-    /// The one time that the window exists for the date it starts on, half-open; nil on a day that is not one
-    /// of its days.
-    public func occurrence(startingOn day: Int64, in zone: ZoneOffsets) -> (
+    /// The one time that the window exists for the date it starts on, half-open; nil on a date on which it does
+    /// not exist: one that is not of its days, or one on which it would end before it begins.
+    ///
+    /// - Parameter day: the date, as days since 1970-01-01.
+    public func occurrence(startingOn day: Int64, in locality: Locality) -> (
         start: Instant, end: Instant
     )? {
         guard days & (1 << UInt8(LocalDay.weekday(day))) != 0 else { return nil }
-        let wraps = to <= from
-        let start = zone.instant(day: day, milliseconds: Int64(from) * 60_000, repeated: .first)
-        let end = zone.instant(
-            day: wraps ? day + 1 : day, milliseconds: Int64(to) * 60_000, repeated: .last)
+        switch holidays {
+        case .ignored: break
+        case .excluded: if locality.holidays.contains(day) { return nil }
+        case .only: if !locality.holidays.contains(day) { return nil }
+        }
+        return span(startingOn: day, in: locality)
+    }
+
+    /// The occurrence of a date, whatever day it is.
+    func span(startingOn day: Int64, in locality: Locality) -> (start: Instant, end: Instant)? {
+        guard let start = from.moment(on: day, in: locality, repeated: .first),
+            let end = to.moment(on: endsOnNextDate ? day + 1 : day, in: locality, repeated: .last)
+        else { return nil }
         return start < end ? (start, end) : nil
     }
 
-    /// Whether a moment lies in the window, since when that is so, and until when it stays so. Windows that
-    /// touch or overlap are one.
+    /// How many days ahead and back `state` looks.
+    static let horizon: Int64 = 8
+
+    /// Whether a moment lies in the window, since when that is so, and until when it stays so at least. Windows
+    /// that touch or overlap are one.
     ///
-    /// - Returns: `since` is `.distantPast` and `until` `.distantFuture` where nothing changes within
-    ///   eight days on that side.
-    public func state(at instant: Instant, in zone: ZoneOffsets) -> (
+    /// - Returns: `since` and `until` are at most eight days away: where nothing changes before, they say so and
+    ///   no more.
+    public func state(at instant: Instant, in locality: Locality) -> (
         inside: Bool, since: Instant, until: Instant
     ) {
+        let zone = locality.zone
         let today = zone.day(at: instant)
-        var spans: [(start: Instant, end: Instant)] = []
-        for day in (today - 8)...(today + 8) {
-            guard let span = occurrence(startingOn: day, in: zone) else { continue }
-            if let last = spans.last, span.start <= last.end {
-                spans[spans.count - 1].end = max(last.end, span.end)
-            } else {
-                spans.append(span)
+        let earliest = zone.instant(day: today - Self.horizon, milliseconds: 0, repeated: .first)
+        let latest = zone.instant(day: today + Self.horizon, milliseconds: 0, repeated: .first)
+        let days = (today - Self.horizon - 2)...(today + Self.horizon + 2)
+        // No window is longer than two days and a part of one, nor begins further than that from its date.
+        for day in [today, today - 1, today + 1, today - 2, today + 2, today - 3] {
+            guard let span = occurrence(startingOn: day, in: locality), span.start <= instant,
+                instant < span.end
+            else { continue }
+            var (since, until) = span
+            for other in stride(from: day - 1, through: days.lowerBound, by: -1)
+            where since > earliest {
+                guard let before = occurrence(startingOn: other, in: locality) else { continue }
+                if before.end < since { break }
+                since = min(since, before.start)
             }
+            for other in stride(from: day + 1, through: days.upperBound, by: 1)
+            where until < latest {
+                guard let after = occurrence(startingOn: other, in: locality) else { continue }
+                if until < after.start { break }
+                until = max(until, after.end)
+            }
+            return (true, max(since, earliest), min(until, latest))
         }
-        if let span = spans.first(where: { $0.start <= instant && instant < $0.end }) {
-            return (true, span.start, span.end)
+        var since = earliest
+        for day in stride(from: today + 1, through: days.lowerBound, by: -1) {
+            guard let span = occurrence(startingOn: day, in: locality), span.end <= instant
+            else { continue }
+            since = max(since, span.end)
+            break
         }
-        return (
-            false, spans.last { $0.end <= instant }?.end ?? .distantPast,
-            spans.first { instant < $0.start }?.start ?? .distantFuture
-        )
+        var until = latest
+        for day in stride(from: today - 1, through: days.upperBound, by: 1) {
+            guard let span = occurrence(startingOn: day, in: locality), instant < span.start
+            else { continue }
+            until = min(until, span.start)
+            break
+        }
+        return (false, since, until)
+    }
+}
+
+extension Window.Edge {
+    /// Its moment on a date; nil where it is of the sun and nothing says where the residence is.
+    func moment(
+        on day: Int64, in locality: Locality, repeated: ZoneOffsets.Repeated
+    ) -> Instant? {
+        let offset: TimeSpan
+        let edge: Sun.Edge
+        switch self {
+        case .clock(let minutes):
+            return locality.zone.instant(
+                day: day, milliseconds: Int64(minutes) * 60_000, repeated: repeated)
+        case .sunrise(let span):
+            guard let (sun, noon) = Self.sun(on: day, in: locality) else { return nil }
+            (offset, edge) = (span, sun.rise(near: noon))
+        case .sunset(let span):
+            guard let (sun, noon) = Self.sun(on: day, in: locality) else { return nil }
+            (offset, edge) = (span, sun.set(near: noon))
+        }
+        return edge.event.map { $0 + offset } ?? edge.instant
+    }
+
+    static func sun(on day: Int64, in locality: Locality) -> (sun: Sun, noon: Instant)? {
+        guard let position = locality.position else { return nil }
+        let noon = locality.zone.instant(
+            day: day, milliseconds: LocalDay.milliseconds / 2, repeated: .first)
+        return (Sun(position: position), noon)
     }
 }
 

@@ -31,7 +31,7 @@ enum Operation: Hashable, Sendable {
     case baseline(DayMeasure)
     /// The residence is noted as away; fed by commands.
     case away
-    case window(Window, zone: Int32)
+    case window(Window, locality: Int32)
     /// A live reading that passes a test; states and measurements only where the one before did not.
     case reading(ValueTest)
     case seen
@@ -124,8 +124,8 @@ public struct Plan: Sendable {
     public internal(set) var rules: [Rule] = []
     /// The instances, in the order of rules and then of subjects.
     public internal(set) var instances: [RuleInstance] = []
-    /// The time zones that windows use.
-    public internal(set) var zones: [ZoneOffsets] = []
+    /// The clocks, suns and holidays that windows use.
+    public internal(set) var localities: [Locality] = []
     /// Rules and selectors that found nothing in this home, for `hubctl check`.
     public internal(set) var notes: [Diagnostic] = []
 
@@ -199,6 +199,7 @@ struct PlanBuilder {
     /// While true, nodes whose times begin anew after a gap are made.
     var restartsOnGap = false
     private var known: [Shape: Int32] = [:]
+    private var localityIndex: [Locality: Int32] = [:]
 
     /// The node that computes this; an equal one that is already there, or a new one.
     mutating func node(
@@ -277,10 +278,12 @@ struct PlanBuilder {
         return plan.rules.count - 1
     }
 
-    mutating func add(zone: ZoneOffsets) -> Int32 {
-        if let index = plan.zones.firstIndex(of: zone) { return Int32(index) }
-        plan.zones.append(zone)
-        return Int32(plan.zones.count - 1)
+    mutating func add(locality: Locality) -> Int32 {
+        if let index = localityIndex[locality] { return index }
+        plan.localities.append(locality)
+        let index = Int32(plan.localities.count - 1)
+        localityIndex[locality] = index
+        return index
     }
 
     mutating func note(_ diagnostic: Diagnostic) { plan.notes.append(diagnostic) }
@@ -293,7 +296,7 @@ struct PlanBuilder {
         plan.children += children
         plan.firstChild.append(Int32(plan.children.count))
         var hash = StableHash()
-        operation.describe(into: &hash, zones: plan.zones)
+        operation.describe(into: &hash, localities: plan.localities)
         for child in children { hash.mix(Int64(bitPattern: plan.keys[Int(child)])) }
         name(&hash)
         plan.keys.append(hash.value)
@@ -331,7 +334,7 @@ struct PlanBuilder {
 extension Operation {
     /// Mixes in what tells this operation from others, the same in every version of the product that
     /// computes the same.
-    func describe(into hash: inout StableHash, zones: [ZoneOffsets]) {
+    func describe(into hash: inout StableHash, localities: [Locality]) {
         switch self {
         case .unknown: hash.mix("unknown")
         case .predicate(let test, let unknownAfter):
@@ -385,12 +388,9 @@ extension Operation {
             }
             hash.mix(measure.isAbove ? measure.deviations : -measure.deviations)
         case .away: hash.mix("away")
-        case .window(let window, let zone):
+        case .window(let window, let locality):
             hash.mix("window")
-            hash.mix(Int64(window.from))
-            hash.mix(Int64(window.to))
-            hash.mix(Int64(window.days))
-            hash.mix(zones[Int(zone)].name)
+            window.describe(into: &hash, in: localities[Int(locality)])
         case .reading(let test):
             hash.mix("reading")
             test.describe(into: &hash)

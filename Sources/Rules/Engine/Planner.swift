@@ -2,7 +2,7 @@
 /// that has what its conditions need.
 public struct Planner {
     private let home: Home
-    private let zones: [String: ZoneOffsets]
+    private let localities: [ResidenceID: Locality]
     private var builder = PlanBuilder()
     private let devicesByResidence: [ResidenceID: [Device]]
     private let roomsByID: [RoomID: Room]
@@ -23,7 +23,9 @@ public struct Planner {
 
     private init(home: Home, zones: [String: ZoneOffsets]) {
         self.home = home
-        self.zones = zones
+        localities = Dictionary(
+            home.residences.map { ($0.id, home.locality(of: $0, zones: zones)) },
+            uniquingKeysWith: { first, _ in first })
         devicesByResidence = Dictionary(grouping: home.devices, by: \.residence)
         var rooms: [RoomID: Room] = [:]
         for residence in home.residences {
@@ -263,9 +265,10 @@ public struct Planner {
     }
 
     private mutating func window(_ window: Window, for subject: Subject) -> Int32 {
-        let name = home.residences.first { $0.id == subject.residence }?.zone ?? ""
-        let zone = builder.add(zone: zones[name] ?? .utc)
-        return builder.node(.window(window, zone: zone))
+        let locality = localities[subject.residence] ?? Locality(zone: .utc)
+        if window.needsSun, locality.position == nil { return builder.node(.unknown) }
+        let index = builder.add(locality: locality.reduced(to: window))
+        return builder.node(.window(window, locality: index))
     }
 
     private mutating func baseline(_ baseline: Baseline, for subject: Subject) -> Int32? {

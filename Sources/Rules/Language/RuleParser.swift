@@ -19,13 +19,16 @@ public struct RuleParser {
     ///   - files: one tree a file, in the order of the files' names.
     ///   - home: what the rules are for; warns of devices, kinds, labels, rooms and readings that it
     ///     has not. A home without residences is taken as not known, and nothing is compared with it.
+    ///   - zones: the offsets of the residences' zones, by IANA name; without them, nothing is said of windows
+    ///     between a time of the clock and one of the sun.
+    ///   - today: the date as `2026-11-25`, to tell of rules whose review is due; nil where none is to be.
     /// - Returns: the rules without fault, and everything wrong or doubtful by file and line. Use the
     ///   rules only where no diagnostic is an error.
-    ///   - today: the date as `2026-11-25`, to tell of rules whose review is due; nil where none is to be.
     public static func parse(
-        files: [Node], home: Home, today: String? = nil
+        files: [Node], home: Home, zones: [String: ZoneOffsets] = [:], today: String? = nil
     ) -> (RuleSet, [Diagnostic]) {
         var parser = RuleParser(home: home)
+        parser.zones = zones
         parser.today = today
         parser.collect(files)
         parser.resolveDeclarations()
@@ -94,6 +97,8 @@ public struct RuleParser {
     }
 
     let home: HomeIndex
+    /// Offsets by IANA name, for warnings of windows that do not always exist.
+    var zones: [String: ZoneOffsets] = [:]
     /// Errors only.
     var diagnostics: [Diagnostic] = []
     var warnings: [Diagnostic] = []

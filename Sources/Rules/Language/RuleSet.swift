@@ -296,24 +296,3 @@ public indirect enum SignalExpression: Hashable, Sendable {
     /// True within the window.
     case during(Window)
 }
-
-/// A span of the day, in the residence's wall time. Belongs to the day it starts on; wraps midnight where
-/// `to` is not after `from`.
-public struct Window: Hashable, Sendable {
-    /// The name in `windows:`, for sentences and messages; empty for one written in place.
-    public var name: String
-    /// Start, in minutes after local midnight, 0 … 1439.
-    public var from: Int
-    /// End, in minutes after local midnight, 0 … 1440; not within the window.
-    public var to: Int
-    /// On which days it starts: bit 0 Monday … bit 6 Sunday.
-    public var days: UInt8
-
-    /// A span of the day.
-    public init(name: String = "", from: Int, to: Int, days: UInt8 = 0b111_1111) {
-        self.name = name
-        self.from = from
-        self.to = to
-        self.days = days
-    }
-}

@@ -5,11 +5,24 @@ public struct Home: Hashable, Sendable {
     public var residences: [Residence]
     /// The devices, in the order of devices.yaml.
     public var devices: [Device]
+    /// The days that `holidays` means in a window.
+    public var holidays: Holidays
 
     /// A site with its residences and devices.
-    public init(residences: [Residence] = [], devices: [Device] = []) {
+    public init(
+        residences: [Residence] = [], devices: [Device] = [], holidays: Holidays = Holidays()
+    ) {
         self.residences = residences
         self.devices = devices
+        self.holidays = holidays
+    }
+
+    /// What time of day depends on in a residence.
+    ///
+    /// - Parameter zones: offsets by IANA name; UTC is taken for a zone that is missing.
+    public func locality(of residence: Residence, zones: [String: ZoneOffsets]) -> Locality {
+        Locality(
+            zone: zones[residence.zone] ?? .utc, position: residence.position, holidays: holidays)
     }
 }
 
@@ -35,6 +48,8 @@ public struct Residence: Hashable, Sendable {
     public var title: LocalizedText
     /// Its IANA time zone, such as `Europe/Paris`.
     public var zone: String
+    /// Where it is, for sunrise and sunset; nil where that is not known.
+    public var position: GeographicPosition?
     /// Its rooms.
     public var rooms: [Room]
     /// Who lives there, by opaque identifier.
@@ -42,11 +57,13 @@ public struct Residence: Hashable, Sendable {
 
     /// A residence.
     public init(
-        id: ResidenceID, title: LocalizedText, zone: String, rooms: [Room], people: [PersonID]
+        id: ResidenceID, title: LocalizedText, zone: String, position: GeographicPosition? = nil,
+        rooms: [Room], people: [PersonID]
     ) {
         self.id = id
         self.title = title
         self.zone = zone
+        self.position = position
         self.rooms = rooms
         self.people = people
     }

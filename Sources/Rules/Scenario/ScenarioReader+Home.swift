@@ -51,8 +51,11 @@ extension ScenarioReader {
         residence.people = texts(fields["people"], "residence, people").map {
             PersonID(rawValue: $0.text)
         }
-        for key in ["latitude", "longitude"] {
-            _ = fields[key]?.number("residence, \(key)", diagnostics: &diagnostics)
+        let latitude = fields["latitude"]?.number("residence, latitude", diagnostics: &diagnostics)
+        let longitude = fields["longitude"]?.number(
+            "residence, longitude", diagnostics: &diagnostics)
+        if let latitude, let longitude {
+            residence.position = GeographicPosition(latitude: latitude, longitude: longitude)
         }
         for entry in fields["rooms"]?.entries("rooms", diagnostics: &diagnostics) ?? [] {
             readRoom(entry, &residence)
