@@ -59,7 +59,7 @@ public struct ScenarioLoader {
         guard let setting = setting(head) else { return }
         var cases = ScenarioReader()
         loaded.scenarios = cases.scenarios(head, for: setting)
-        loaded.diagnostics += cases.diagnostics
+        loaded.diagnostics += cases.diagnostics.sorted { $0.location < $1.location }
     }
 
     private mutating func setting(_ head: ScenarioReader.Head) -> ScenarioReader.Setting? {
@@ -86,6 +86,13 @@ public struct ScenarioLoader {
         }
         guard !loaded.hasErrors else { return nil }
         if !head.only.isEmpty {
+            let known = rules.rules.map(\.id.rawValue)
+            for name in head.only where !known.contains(name.text) {
+                error(
+                    "unknown-rule",
+                    "there is no rule \"\(name.text.prefix(80))\""
+                        + suggestion(for: name.text, among: known), at: name)
+            }
             let wanted = head.only.map { RuleID(rawValue: $0.text) }
             rules.rules = rules.rules.filter { wanted.contains($0.id) }
         }
@@ -103,17 +110,28 @@ public struct ScenarioLoader {
         do {
             let found = try HomeFolder.load(path(given.text))
             guard !found.hasErrors else {
-                let errors = found.diagnostics.count { $0.severity == .error }
-                error(
-                    "bad-home",
-                    "the home \(given.text) has \(LoadedHome.count(errors, "error")); see hubctl check --home \(path(given.text))",
-                    at: given)
+                show(found, at: given)
                 return nil
             }
             return found
         } catch {
             self.error("bad-home", error.description, at: given)
             return nil
+        }
+    }
+
+    /// The errors of a home, by their places.
+    private mutating func show(_ home: LoadedHome, at given: ScenarioReader.LocatedText) {
+        let errors = home.diagnostics.filter { $0.severity == .error }
+        error(
+            "bad-home", "the home \(given.text) has \(LoadedHome.count(errors.count, "error"))",
+            at: given)
+        let folder = path(given.text)
+        for (name, text) in home.sources { loaded.sources["\(folder)/\(name)"] = text }
+        loaded.diagnostics += errors.map { error in
+            var error = error
+            error.location.file = "\(folder)/\(error.location.file)"
+            return error
         }
     }
 
@@ -151,11 +169,11 @@ public struct ScenarioLoader {
 
     private mutating func zone(_ given: ScenarioReader.LocatedText) -> ZoneOffsets? {
         if let zone = ZoneLoader.load(given.text) { return zone }
+        let near = suggestion(for: given.text, among: ZoneLoader.names)
         error(
             "unknown-zone",
             "there is no time zone \"\(given.text.prefix(80))\""
-                + suggestion(for: given.text, among: ZoneLoader.names)
-                + "; write a name such as Europe/Paris", at: given)
+                + (near.isEmpty ? "; write a name such as Europe/Paris" : near), at: given)
         return nil
     }
 

@@ -69,7 +69,10 @@ extension ScenarioReader {
         else { return [] }
         let reading = fields["reading"].flatMap { text($0, "reading") }
         let name = reading.map { "\(device.text).\($0.text)" } ?? device.text
-        guard let stream = stream(name, at: reading?.location ?? device.location) else { return [] }
+        let shown = reading ?? device
+        guard let stream = stream(name, at: shown.location, length: shown.text.count) else {
+            return []
+        }
         let delay = fields["late"]?.timeSpan("late", diagnostics: &diagnostics) ?? .zero
         let isRetained = flag(fields, "retained", of: what) ?? false
         return moments(at).flatMap { moment in
@@ -115,7 +118,7 @@ extension ScenarioReader {
     /// The stream of `front_door`, `stove_plug.power` or `strip.switch[2]`; of `lilas/front_door` where several
     /// residences have one.
     mutating func stream(
-        _ text: String, at location: SourceLocation
+        _ text: String, at location: SourceLocation, length: Int? = nil
     ) -> (key: StreamKey, kind: ReadingKind)? {
         let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
         let name = String(parts[0])
@@ -141,7 +144,7 @@ extension ScenarioReader {
                             + said.prefix(12).joined(separator: ", ")
                         : "device \"\(name)\" says several things; write \(name). and one of "
                             + said.prefix(12).joined(separator: ", "),
-                    at: location, length: max(1, min(text.count, 80))))
+                    at: location, length: max(1, min(length ?? text.count, 80))))
             return nil
         }
         return (

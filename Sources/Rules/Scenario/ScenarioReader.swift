@@ -124,24 +124,11 @@ public struct ScenarioReader {
     /// Reads the cases; those with errors are left out.
     public mutating func scenarios(_ head: Head, for setting: Setting) -> [Scenario] {
         self.setting = setting
-        checkNames(head.only)
         var scenarios: [Scenario] = []
         for node in head.cases where diagnostics.count <= RuleParser.maximumErrors {
             if let scenario = scenario(node, head) { scenarios.append(scenario) }
         }
         return scenarios
-    }
-
-    private mutating func checkNames(_ names: [LocatedText]) {
-        let known = setting.plan.rules.map(\.id.rawValue)
-        for name in names where !known.contains(name.text) {
-            diagnostics.append(
-                Diagnostic(
-                    code: "unknown-rule",
-                    "there is no rule \"\(name.text.prefix(80))\""
-                        + suggestion(for: name.text, among: known),
-                    at: name.location, length: max(1, min(name.text.count, 80))))
-        }
     }
 
     // MARK: Cases
