@@ -84,7 +84,7 @@ public struct ScenarioRendering: Sendable {
             if received != reading.at { what += " (said at \(offset(reading.at)))" }
             return (" ", what, "")
         case .answer(let answer):
-            return (" ", "\(answer.by): \(answer.action.rawValue) \(answer.rule)", "")
+            return (" ", "\(answer.by): \(answer.action.rawValue) \(answer.about)", "")
         case .hub(let what):
             return (" ", what, "")
         case .both(_, let step):

@@ -42,7 +42,7 @@ public struct Scenario: Sendable {
         }
     }
 
-    /// What somebody does about an alert.
+    /// What somebody does.
     public struct Answer: Hashable, Sendable {
         /// What is done.
         public enum Action: String, Hashable, Sendable, CaseIterable {
@@ -50,15 +50,26 @@ public struct Scenario: Sendable {
             case acknowledge = "ack"
             /// "It is over."
             case resolve
+            /// The person who is asked first says that all is well.
+            case fine
+            /// The person who is asked first wants help.
+            case help
+            /// The people of the residence leave.
+            case away
+            /// They are back.
+            case back
+
+            /// Whether it is about an alert rather than about a residence.
+            public var isAboutAlert: Bool { self != .away && self != .back }
         }
 
         /// When.
         public var at: Instant
         /// What is done.
         public var action: Action
-        /// About the latest open alert of this rule.
-        public var rule: RuleID
-        /// Of this instance; nil for any.
+        /// About the latest open alert of this rule, or this residence.
+        public var about: String
+        /// Of this instance of the rule; nil for any.
         public var instance: String?
         /// Who.
         public var by: String

@@ -72,12 +72,7 @@ struct ScenarioRun {
                 into: &steps)
         case .answer(let answer):
             engine.advance(to: received, into: &steps)
-            guard let alert = openAlert(answer) else { return }
-            let command: Command =
-                switch answer.action {
-                case .acknowledge: .acknowledge(alert, by: answer.by)
-                case .resolve: .resolve(alert, by: answer.by, note: answer.note)
-                }
+            guard let command = command(answer) else { return }
             engine.take(
                 CommandEntry(sequence: next, received: received, command: command), into: &steps)
         case .stop:
@@ -100,9 +95,25 @@ struct ScenarioRun {
         if kept == nil { engine.advance(to: moment, into: &steps) }
     }
 
+    /// The command that an answer is; nil, with the trouble noted, where there is nothing to answer.
+    private mutating func command(_ answer: Scenario.Answer) -> Command? {
+        let residence = ResidenceID(rawValue: answer.about)
+        switch answer.action {
+        case .away: return .away(residence, true, by: answer.by)
+        case .back: return .away(residence, false, by: answer.by)
+        case .acknowledge, .resolve, .fine, .help: break
+        }
+        guard let alert = openAlert(answer) else { return nil }
+        switch answer.action {
+        case .acknowledge: return .acknowledge(alert, by: answer.by)
+        case .resolve: return .resolve(alert, by: answer.by, note: answer.note)
+        default: return .answer(alert, isFine: answer.action == .fine, by: answer.by)
+        }
+    }
+
     private mutating func openAlert(_ answer: Scenario.Answer) -> AlertID? {
         let open = engine.alerts.sorted.filter { alert in
-            alert.rule == answer.rule
+            alert.rule.rawValue == answer.about
                 && (answer.instance.map { Scenario.Expectation.names($0, alert.subject) } ?? true)
         }
         let latest = open.max { ($0.began, $0.id) < ($1.began, $1.id) }
@@ -110,7 +121,7 @@ struct ScenarioRun {
             troubles.append(
                 Trouble(
                     message:
-                        "nobody can \(answer.action.rawValue) \"\(answer.rule)\" then: it has no open alert",
+                        "nobody can \(answer.action.rawValue) \"\(answer.about)\" then: it has no open alert",
                     location: answer.location))
         }
         return latest?.id
