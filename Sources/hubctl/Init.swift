@@ -97,6 +97,8 @@ enum StartingHome {
         # Rules are written once for a class of things, and run wherever there is what they need: once for each residence,
         # or "per" room, person or device.
         version: 1
+        # Who answers for these rules.
+        owner: the team leader
         windows:
           night: {from: "22:30", to: "06:30"}
         events:

@@ -130,7 +130,7 @@ public struct HomeFolder {
         // Where a device could not be read, a rule that names it would seem to name nothing.
         let isWhole = diagnostics.allSatisfy { $0.severity != .error }
         let (rules, ruleDiagnostics) = RuleParser.parse(
-            files: trees, home: isWhole ? home : Home(), zones: zones)
+            files: trees, home: isWhole ? home : Home(), zones: zones, today: Timestamp.today())
         diagnostics += ruleDiagnostics
         var plan = Plan()
         if diagnostics.allSatisfy({ $0.severity != .error }) {

@@ -42,7 +42,8 @@ public struct RuleFiles: Sendable {
             }
         }
         let (rules, found) = RuleParser.parse(
-            files: trees, home: home, zones: ZoneLoader.load(for: home.residences))
+            files: trees, home: home, zones: ZoneLoader.load(for: home.residences),
+            today: Timestamp.today())
         return RuleFiles(rules: rules, diagnostics: diagnostics + found, sources: sources)
     }
 

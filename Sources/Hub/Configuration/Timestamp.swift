@@ -20,6 +20,11 @@ public enum Timestamp {
             .replacingOccurrences(of: "T", with: " ")
     }
 
+    /// The date in UTC: `2026-11-24`.
+    public static func today(_ clock: Clock = .system) -> String {
+        String(utc(clock.now()).prefix(10))
+    }
+
     private static func twoDigits(_ number: Int64) -> String {
         number < 10 ? "0\(number)" : "\(number)"
     }

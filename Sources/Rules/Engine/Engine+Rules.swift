@@ -106,9 +106,10 @@ extension Engine {
 
     /// When what the alert tells of began: the latest of what had to come together.
     private func beginning(_ instance: RuleInstance) -> Int64 {
-        max(
-            states[Int(instance.trigger)].since,
-            instance.guardCondition.map { states[Int($0)].since } ?? NodeState.never)
+        let parts = [
+            instance.trigger, instance.guardCondition, instance.unless, instance.away,
+        ]
+        return parts.compactMap { $0.map { states[Int($0)].since } }.max() ?? NodeState.never
     }
 
     private mutating func open(

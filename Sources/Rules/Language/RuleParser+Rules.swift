@@ -91,7 +91,7 @@ extension RuleParser {
         else { return nil }
         if let choice = choices.first(where: { name($0) == text }) { return choice }
         error(
-            "unknown-\(key)",
+            "unknown-" + String(key.map { $0 == "_" ? "-" : $0 }),
             "\(what): \"\(text.prefix(80))\" is not a \(Self.noun(of: key))"
                 + suggest(text, among: choices.map(name)),
             at: node.location, length: min(text.count, 80))

@@ -54,6 +54,14 @@ struct RuleFormsTests {
             ("[opened, moved]", .any([opened, moved])),
             ("{all: [opened, moved], within: 2m}", .allOf([opened, moved], within: .minutes(2))),
             (
+                "{seq: [opened, opened], within: 5m, same: device}",
+                .sequence([opened, opened], within: .minutes(5), until: nil, same: .device)
+            ),
+            (
+                "{after: opened, no: moved, within: 5m, same: room}",
+                .notFollowed(after: opened, no: moved, within: .minutes(5), same: .room)
+            ),
+            (
                 "{seq: [opened, moved], within: 5m}",
                 .sequence([opened, moved], within: .minutes(5), until: nil)
             ),
@@ -104,12 +112,111 @@ struct RuleFormsTests {
         #expect(try trigger(text) == .event(expected))
     }
 
+    @Test("the keys that say how carefully a rule is to be taken")
+    func care() throws {
+        let rule = try rule(
+            """
+            when: open, raise: [{to: critical, when: stove_on}, {to: low, when: open}], \
+            ask_first: {wait: 2m, question: {en: All well?, fr: Ça va ?}}, on_unknown: alert, \
+            on_gap: restart, while_away: pause, owner: Zoé, code: N1, review_by: 2027-02-28
+            """)
+        #expect(rule.raises.map(\.priority) == [.low, .critical])
+        #expect(rule.raises.first?.condition == Self.open)
+        #expect(rule.askFirst?.wait == .minutes(2))
+        #expect(rule.askFirst?.question?.french == "Ça va ?")
+        #expect(rule.onUnknown == .alert && rule.onGap == .restart && rule.whileAway == .pause)
+        #expect(rule.owner == "Zoé" && rule.code == "N1" && rule.reviewBy == "2027-02-28")
+    }
+
+    @Test("whom a file's rules belong to is said once, at its top")
+    func fileOwner() throws {
+        let text = """
+            version: 1
+            owner: night team
+            rules:
+              - {id: r, priority: info, when: {kind: door}}
+              - {id: s, priority: info, when: {kind: motion}, owner: day team}
+            """
+        let (rules, diagnostics) = RuleParser.parse(
+            files: [try YAML.parse(text, file: "a.yaml")], home: Home())
+        #expect(diagnostics == [])
+        #expect(rules.rules.map(\.owner) == ["night team", "day team"])
+    }
+
     @Test(
         "a signal",
         arguments: [
             ("open", open),
             ("{signal: open}", open),
             ("{device: front_door, reading: contact, is: open}", open),
+            (
+                "{no: moved, during: week}",
+                .missed(
+                    moved, during: Window(name: "week", from: 480, to: 1440, days: 0b001_1111))
+            ),
+            (
+                "{count: moved, at_least: 3, within: 10m, distinct: room}",
+                .count(moved, atLeast: 3, within: .minutes(10), distinct: .room)
+            ),
+            (
+                "{all: [open], for: 5m, extend_on: moved}",
+                .holding(.all([open]), for: .minutes(5), tolerate: .zero, extendOn: moved)
+            ),
+            (
+                "{rate: temperature, kind: fridge, above: 3 per 1h, over: 30m}",
+                .rate(
+                    StreamSelector(kinds: ["fridge"], capability: "env.temperature"),
+                    RateLimit(isAbove: true, amount: 3, per: .hours(1)), over: .minutes(30))
+            ),
+            (
+                "{rate: {device: stove_plug, reading: power}, below: -2.5 per 1m, over: 10m}",
+                .rate(
+                    StreamSelector(
+                        names: ["stove_plug"], anywhere: true, capability: "power.active"),
+                    RateLimit(isAbove: false, amount: -2.5, per: .minutes(1)), over: .minutes(10))
+            ),
+            (
+                "{spent: open, more_than: 2h, over: 24h}",
+                .spent(open, moreThan: .hours(2), .over(.hours(24)))
+            ),
+            (
+                "{spent: open, more_than: 2h, during: night}",
+                .spent(open, moreThan: .hours(2), .during(night))
+            ),
+            (
+                "{baseline: {count: moved}, over: 28d, min_days: 14, below: {mad: 3}, days_in_row: 2}",
+                .baseline(
+                    Baseline(
+                        metric: .count(moved), days: 28, minimumDays: 14, isAbove: false,
+                        deviations: 3000, daysInRow: 2))
+            ),
+            (
+                "{baseline: {first: moved}, over: 10d, above: {mad: 2.5}}",
+                .baseline(
+                    Baseline(
+                        metric: .first(moved), days: 10, minimumDays: 5, isAbove: true,
+                        deviations: 2500, daysInRow: 1))
+            ),
+            (
+                "{kind: motion, device: {silent_for: 4h, battery_below: 15}}",
+                .any([
+                    .silent(StreamSelector(kinds: ["motion"], capability: ""), for: .hours(4)),
+                    .predicate(
+                        StreamSelector(kinds: ["motion"], capability: "device.battery"),
+                        .below(15, clearAbove: 20), unknownAfter: nil),
+                    .predicate(
+                        StreamSelector(kinds: ["motion"], capability: "device.battery_low"),
+                        .oneOf([.boolean(true)]), unknownAfter: nil),
+                ])
+            ),
+            ("{away: true}", .away),
+            (
+                "{device: stove_plug, reading: power, at_least: 20}",
+                .predicate(
+                    StreamSelector(
+                        names: ["stove_plug"], anywhere: true, capability: "power.active"),
+                    .atLeast(20, clearBelow: 20), unknownAfter: nil)
+            ),
             (
                 "stove_on",
                 .predicate(
@@ -198,7 +305,7 @@ struct RuleFormsTests {
 
     @Test("names are shared by all files of a home, in any order")
     func files() throws {
-        let first = "version: 1\nrules: [{id: r, priority: info, when: b}]\n"
+        let first = "version: 1\nowner: me\nrules: [{id: r, priority: info, when: b}]\n"
         let second = "version: 1\nevents:\n  b: [a]\n  a: {kind: door, becomes: open}\n"
         let files = [try YAML.parse(first, file: "1"), try YAML.parse(second, file: "2")]
         let (rules, diagnostics) = RuleParser.parse(files: files, home: Home())
