@@ -157,6 +157,13 @@ extension RuleParser {
                 "one-window", "\(what) must be a single window here", at: node.location)
             return nil
         }
+        if let length = window.wallLength, length >= .hours(24) {
+            error(
+                "window-never-ends",
+                "\(what): a window of a whole day touches the next one and never ends; write to: \"23:59\"",
+                at: node.location)
+            return nil
+        }
         return window
     }
 
