@@ -97,6 +97,24 @@ public struct HubService: Service, CustomStringConvertible {
         guard let configuration = home.configuration else {
             throw HubError.configuration(report: home.report, summary: home.summary)
         }
+        let session = try Self.session(
+            configuration, hubPassword: broker?.password(of: "hub"))
+        let body = ConfigurationBody(home)
+        return IntakeLoopSettings(
+            session: session, plan: home.plan, home: home.home, directory: home.directory,
+            configuration: body.hash, configurationBody: body.text,
+            batch: configuration.intake.batch,
+            maximumPayload: configuration.intake.maximumPayload,
+            quarantineKept: configuration.intake.quarantine,
+            unknownTopicsKept: configuration.intake.unknownTopics)
+    }
+
+    /// How the hub reaches its broker.
+    ///
+    /// - Parameter hubPassword: of the account that the hub has at its own broker.
+    static func session(
+        _ configuration: HubConfiguration, hubPassword: String?
+    ) throws -> SessionSettings {
         var session = SessionSettings(
             host: "127.0.0.1", port: 1883, clientID: configuration.clientID,
             subscriptions: configuration.broker.subscriptions)
@@ -106,7 +124,7 @@ public struct HubService: Service, CustomStringConvertible {
                 address.host == "0.0.0.0" || address.host == "::" ? "127.0.0.1" : address.host
             session.port = address.port
             session.username = "hub"
-            session.password = broker?.password(of: "hub")
+            session.password = hubPassword
         case .foreign(let address):
             session.host = address.address.host
             session.port = address.address.port
@@ -122,17 +140,10 @@ public struct HubService: Service, CustomStringConvertible {
         session.sessionExpiry = UInt32(
             clamping: configuration.broker.sessionExpiry.milliseconds / 1000)
         session.receiveMaximum = configuration.intake.batch
-        let body = ConfigurationBody(home)
-        return IntakeLoopSettings(
-            session: session, plan: home.plan, home: home.home, directory: home.directory,
-            configuration: body.hash, configurationBody: body.text,
-            batch: configuration.intake.batch,
-            maximumPayload: configuration.intake.maximumPayload,
-            quarantineKept: configuration.intake.quarantine,
-            unknownTopicsKept: configuration.intake.unknownTopics)
+        return session
     }
 
-    private func secret(_ path: String) throws -> String {
+    private static func secret(_ path: String) throws -> String {
         do {
             return try String(contentsOfFile: path, encoding: .utf8)
                 .trimmingCharacters(in: .newlines)

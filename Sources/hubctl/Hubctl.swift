@@ -15,7 +15,7 @@ struct Hubctl: AsyncParsableCommand {
             CheckCommand.self,
             AlertsCommand.self, AwayCommand.self, EventsCommand.self, Devices.self,
             RulesCommand.self,
-            VerifyCommand.self,
+            VerifyCommand.self, Doctor.self,
             Simulate.self, Demo.self,
         ]
     )

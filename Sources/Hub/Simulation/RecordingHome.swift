@@ -13,10 +13,11 @@ extension RecordingMap {
     public func writeHome(
         to folder: String, convention: Convention
     ) throws(SimulationError) -> [String] {
-        let files = [
-            ("hub.yaml", hubText), ("devices.yaml", devicesText(convention)),
-            ("rules/first.yaml", rulesText),
-        ]
+        let files =
+            [
+                ("hub.yaml", hubText), ("devices.yaml", devicesText(convention)),
+                ("rules/first.yaml", rulesText),
+            ] + profileTexts(convention)
         let root = URL(fileURLWithPath: folder)
         for (name, _) in files {
             let path = root.appendingPathComponent(name).path
@@ -78,10 +79,38 @@ extension RecordingMap {
         return text
     }
 
+    /// The shipped profiles, changed for a home that tells of the past: what a live bridge repeats from its memory is
+    /// what is so, but what a recording tells happened then. So nothing of it acts on the present, and each event keeps
+    /// its recorded time.
+    private func profileTexts(_ convention: Convention) -> [(String, String)] {
+        guard let shipped = SharedFiles.devices() else { return [] }
+        return Set(devices.map { $0.sort.profile(convention) }).sorted().compactMap { name in
+            guard
+                let text = try? String(contentsOfFile: "\(shipped)/\(name).yaml", encoding: .utf8)
+            else { return nil }
+            let changed = text.replacingOccurrences(of: "means: last_contact, ", with: "")
+                .replacingOccurrences(of: "stale: state_only", with: "stale: late")
+            guard changed != text else { return nil }
+            // The samples say what the shipped profile makes of old messages.
+            let end = changed.range(of: "\ntests:")?.lowerBound ?? changed.endIndex
+            return (
+                "profiles/\(name).yaml",
+                "# The shipped profile, for a recorded home: what is old is told late, at its time.\n"
+                    + changed[..<end] + "\n"
+            )
+        }
+    }
+
     private func topic(of device: Device, _ convention: Convention) -> String {
         switch convention {
         case .zigbee2mqtt: "\(base)/\(device.name)"
-        case .tasmota: "tele/\(device.name)/SENSOR"
+        // A device's address is its profile's first topic.
+        case .tasmota:
+            switch device.sort {
+            case .contact, .motion: "stat/\(device.name)/RESULT"
+            case .plug: "stat/\(device.name)/POWER"
+            case .climate: "tele/\(device.name)/SENSOR"
+            }
         }
     }
 
