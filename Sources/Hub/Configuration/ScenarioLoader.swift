@@ -75,6 +75,11 @@ public struct ScenarioLoader {
             guard let residence = residence(of: home, head) else { return nil }
             zoneName.text = residence.zone
         }
+        if let node = head.holidays {
+            var reader = HubReader(folder: "")
+            home.holidays = reader.holidays(node) ?? home.holidays
+            loaded.diagnostics += reader.diagnostics
+        }
         guard let zone = zone(zoneName) else { return nil }
         if !head.ruleFiles.isEmpty || head.ownRules != nil {
             var trees = head.ruleFiles.compactMap { tree(path($0.text), at: $0) }

@@ -24,6 +24,8 @@ public struct ScenarioReader {
         public var start: LocatedText?
         /// Whether its cases are run with restarts too, where they do not say.
         public var restartsEverywhere = true
+        /// The site's holidays, as hub.yaml writes them; nil for none, or those of the home.
+        public var holidays: Node?
         /// Which residence of the home it is about; nil for the only or first one.
         public var residence: LocatedText?
         var cases: [Node] = []
@@ -78,8 +80,8 @@ public struct ScenarioReader {
     static let defaultStart = "2026-01-05 00:00"
 
     static let headKeys = [
-        "test", "rules", "define", "home", "residence", "devices", "only", "start", "restarts",
-        "cases",
+        "test", "rules", "define", "home", "residence", "devices", "holidays", "only", "start",
+        "restarts", "cases",
     ]
 
     /// Reads what stands before the cases; nil where the file is no rule test.
@@ -98,6 +100,7 @@ public struct ScenarioReader {
         }
         head.ruleFiles = texts(fields["rules"], "rules")
         head.ownRules = fields["define"]
+        head.holidays = fields["holidays"]
         head.only = texts(fields["only"], "only")
         head.start = fields["start"].flatMap { text($0, "start") }
         head.homeFolder = fields["home"].flatMap { text($0, "home") }
