@@ -123,6 +123,17 @@ struct ScenarioTests {
         #expect(loaded.scenarios.map { $0.run().isPassed } == [true])
     }
 
+    @Test("what is lost never comes, and what a device says before and after does")
+    func lost() throws {
+        let feed =
+            "feed: {front_door: {+0s: closed, +1s: open}, hall_motion: {+0s: clear, +2m: detected}}"
+        #expect(try outcome(feed, "expect: none").isPassed)
+        let lost = "faults: {lost: {device: hall_motion, from: +1m, to: +3m}}"
+        #expect(try outcome(feed, lost, "expect: {+5m1s: raised}").isPassed)
+        let after = "faults: {lost: {device: hall_motion, from: +3m}}"
+        #expect(try outcome(feed, after, "expect: none").isPassed)
+    }
+
     @Test("nobody can answer an alert that is not open, and the test says so")
     func nothingToAnswer() throws {
         let outcome = try outcome(
