@@ -21,8 +21,13 @@ public struct LocalTimestamp: Hashable, Sendable {
     /// `Z` or an offset such as `+02:00`; nil where it is none of these. Digits past the third of a
     /// fraction are dropped.
     public init?(text: some StringProtocol) {
-        var digits = Scanner(bytes: Array(text.utf8.prefix(40)))
-        guard text.utf8.count <= 40,
+        self.init(bytes: Array(text.utf8.prefix(41))[...])
+    }
+
+    /// Reads the same from bytes.
+    init?(bytes: ArraySlice<UInt8>) {
+        var digits = Scanner(bytes: bytes)
+        guard bytes.count <= 40,
             let year = digits.number(4), digits.skip("-"),
             let month = digits.number(2), digits.skip("-"),
             let day = digits.number(2), digits.skip("T") || digits.skip(" "),
@@ -63,15 +68,18 @@ public struct LocalTimestamp: Hashable, Sendable {
             static let none = Offset(seconds: 0, isGiven: false)
         }
 
-        let bytes: [UInt8]
-        var position = 0
+        let bytes: ArraySlice<UInt8>
+        var position: Int
 
-        init(bytes: [UInt8]) { self.bytes = bytes }
+        init(bytes: ArraySlice<UInt8>) {
+            self.bytes = bytes
+            position = bytes.startIndex
+        }
 
-        var isAtEnd: Bool { position == bytes.count }
+        var isAtEnd: Bool { position == bytes.endIndex }
 
         mutating func digit() -> Int64? {
-            guard position < bytes.count, (48...57).contains(bytes[position]) else { return nil }
+            guard position < bytes.endIndex, (48...57).contains(bytes[position]) else { return nil }
             defer { position += 1 }
             return Int64(bytes[position]) - 48
         }
@@ -98,7 +106,7 @@ public struct LocalTimestamp: Hashable, Sendable {
         }
 
         mutating func skip(_ character: Unicode.Scalar) -> Bool {
-            guard position < bytes.count, UInt32(bytes[position]) == character.value else {
+            guard position < bytes.endIndex, UInt32(bytes[position]) == character.value else {
                 return false
             }
             position += 1
@@ -171,6 +179,9 @@ struct CivilDate: Hashable {
 public struct LocalTimeResolver: Sendable {
     private let zone: ZoneOffsets
     private var latest: Instant?
+    /// A day around which the offset does not change, and that offset in milliseconds: most lines are of the same
+    /// day as the one before.
+    private var plainDay: (day: Int64, offset: Int64)?
     /// Lines of two sensors may stand the wrong way round by less than this: that is no return to the
     /// hour before.
     private static let disorder = TimeSpan.minutes(2)
@@ -184,6 +195,8 @@ public struct LocalTimeResolver: Sendable {
         if let offset = time.offset {
             found = Instant(
                 milliseconds: time.day * 86_400_000 + time.milliseconds - offset * 1000)
+        } else if let offset = offset(around: time.day) {
+            found = Instant(milliseconds: time.day * 86_400_000 + time.milliseconds - offset)
         } else {
             let first = zone.instant(
                 day: time.day, milliseconds: time.milliseconds, repeated: .first)
@@ -197,6 +210,17 @@ public struct LocalTimeResolver: Sendable {
         }
         latest = max(found, latest ?? found)
         return found
+    }
+
+    /// The offset of a day's local times where it is the same for all of them and for a day on either side, within
+    /// which no zone changes twice.
+    private mutating func offset(around day: Int64) -> Int64? {
+        if let plainDay, plainDay.day == day { return plainDay.offset }
+        let before = zone.offset(at: Instant(milliseconds: (day - 1) * 86_400_000))
+        let after = zone.offset(at: Instant(milliseconds: (day + 2) * 86_400_000))
+        guard before == after else { return nil }
+        plainDay = (day, before)
+        return before
     }
 }
 

@@ -63,7 +63,7 @@ public struct RecordingFaults: Hashable, Sendable {
 public struct Recording {
     /// Lines longer than this many bytes are faults.
     public static let maximumLine = 4096
-    private static let block = 64 * 1024
+    private static let block = 256 * 1024
 
     /// Lines that could not be used so far.
     public private(set) var faults = RecordingFaults()
@@ -96,48 +96,91 @@ public struct Recording {
 
     /// The next event; nil at the end of the file.
     public mutating func next() throws(SimulationError) -> RecordedEvent? {
-        while let line = try nextLine() {
+        guard let line = try nextFields() else { return nil }
+        return RecordedEvent(
+            line: line.line, at: line.at, channel: text(line.channel), value: text(line.value))
+    }
+
+    /// One line that can be used, its channel and value still bytes of `buffer`: valid until the next one.
+    struct Line {
+        var line: Int
+        var at: Instant
+        var channel: Range<Int>
+        var value: Range<Int>
+    }
+
+    /// The next line that can be used; nil at the end of the file.
+    mutating func nextFields() throws(SimulationError) -> Line? {
+        while let (range, isOverlong) = try nextLine() {
             lines += 1
-            if let event = event(of: line) { return event }
+            if isOverlong {
+                fault("longer than \(Self.maximumLine) bytes")
+            } else if let line = fields(of: range) {
+                return line
+            }
         }
         return nil
     }
 
-    private mutating func event(of line: ArraySlice<UInt8>) -> RecordedEvent? {
-        var line = line
-        if lines == 1, line.starts(with: [0xef, 0xbb, 0xbf]) { line = line.dropFirst(3) }
-        if line.last == UInt8(ascii: "\r") { line = line.dropLast() }
-        if line.allSatisfy({ $0 == UInt8(ascii: " ") }) { return nil }
-        guard line.count <= Self.maximumLine else {
+    /// Bytes of the latest line.
+    func bytes(_ range: Range<Int>) -> ArraySlice<UInt8> { buffer[range] }
+
+    /// Bytes of the latest line as text; they were looked at already.
+    func text(_ range: Range<Int>) -> String { String(decoding: buffer[range], as: UTF8.self) }
+
+    private mutating func fields(of range: Range<Int>) -> Line? {
+        var range = range
+        if lines == 1, buffer[range].starts(with: [0xef, 0xbb, 0xbf]) {
+            range = range.lowerBound + 3..<range.upperBound
+        }
+        if buffer[range].last == UInt8(ascii: "\r") {
+            range = range.lowerBound..<range.upperBound - 1
+        }
+        guard range.count <= Self.maximumLine else {
             fault("longer than \(Self.maximumLine) bytes")
             return nil
         }
-        guard let text = String(validating: line, as: UTF8.self) else {
+        let separator = separator(of: range)
+        var first = range.upperBound
+        var second = range.upperBound
+        var all: UInt8 = 0
+        for index in range {
+            let byte = buffer[index]
+            all |= byte
+            guard byte == separator else { continue }
+            if first == range.upperBound {
+                first = index
+            } else if second == range.upperBound {
+                second = index
+            }
+        }
+        if all & 0x80 != 0, String(validating: buffer[range], as: UTF8.self) == nil {
             fault("not UTF-8 text")
             return nil
         }
-        let separator = separator(of: line)
-        let fields = text.utf8.split(
-            separator: separator, maxSplits: 2, omittingEmptySubsequences: false
-        ).map { trim(Substring($0)) }
-        guard fields.count == 3, !fields[1].isEmpty else {
-            fault("\"\(text.prefix(60))\" is not \"ISO time;channel;value\"")
+        let channel = first < second ? trim(first + 1..<second) : 0..<0
+        guard second < range.upperBound, !channel.isEmpty else {
+            if buffer[range].allSatisfy({ $0 == UInt8(ascii: " ") }) { return nil }
+            fault("\"\(text(range).prefix(60))\" is not \"ISO time;channel;value\"")
             return nil
         }
-        guard let time = LocalTimestamp(text: fields[0]) else {
+        let moment = trim(range.lowerBound..<first)
+        guard let time = LocalTimestamp(bytes: buffer[moment]) else {
             // A header is the one first line that is allowed to be something else.
-            if lines > 1 || fields[0].utf8.first.map({ (48...57).contains($0) }) == true {
-                fault("\"\(fields[0].prefix(40))\" is no time such as 2017-03-26T08:05:09.864")
+            if lines > 1 || buffer[moment].first.map({ (48...57).contains($0) }) == true {
+                fault("\"\(text(moment).prefix(40))\" is no time such as 2017-03-26T08:05:09.864")
             }
             return nil
         }
-        return RecordedEvent(
-            line: lines, at: resolver.resolve(time), channel: String(fields[1]),
-            value: String(fields[2]))
+        return Line(
+            line: lines, at: resolver.resolve(time), channel: channel,
+            value: trim(second + 1..<range.upperBound))
     }
 
-    private mutating func separator(of line: ArraySlice<UInt8>) -> UInt8 {
+    private mutating func separator(of range: Range<Int>) -> UInt8 {
         if let separator { return separator }
+        let line = buffer[range]
+        guard !line.allSatisfy({ $0 == UInt8(ascii: " ") }) else { return UInt8(ascii: ";") }
         let found =
             [UInt8(ascii: ";"), UInt8(ascii: "\t"), UInt8(ascii: ",")]
             .first { line.contains($0) } ?? UInt8(ascii: ";")
@@ -145,36 +188,50 @@ public struct Recording {
         return found
     }
 
-    private func trim(_ text: Substring) -> Substring {
-        var text = text
-        while text.first == " " || text.first == "\"" { text.removeFirst() }
-        while text.last == " " || text.last == "\"" { text.removeLast() }
-        return text
+    private func trim(_ range: Range<Int>) -> Range<Int> {
+        func isLeftOut(_ byte: UInt8) -> Bool {
+            byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\"")
+        }
+        var start = range.lowerBound
+        var end = range.upperBound
+        while start < end, isLeftOut(buffer[start]) { start += 1 }
+        while end > start, isLeftOut(buffer[end - 1]) { end -= 1 }
+        return start..<end
     }
 
     private mutating func fault(_ reason: String) {
         faults.add(file: name, line: lines, reason)
     }
 
-    /// The bytes up to the next line feed. Of a line without end only as much is kept as tells that it is too
-    /// long.
-    private mutating func nextLine() throws(SimulationError) -> ArraySlice<UInt8>? {
-        var overlong: ArraySlice<UInt8>?
+    /// Where the bytes up to the next line feed are; what of a line is too long is not kept, and `isOverlong`.
+    private mutating func nextLine() throws(SimulationError) -> (
+        range: Range<Int>, isOverlong: Bool
+    )? {
+        var isOverlong = false
         while true {
-            if let end = buffer[position...].firstIndex(of: UInt8(ascii: "\n")) {
+            if let end = lineFeed() {
                 defer { position = end + 1 }
-                return overlong ?? buffer[position..<end]
+                return (position..<end, isOverlong || end - position > Self.maximumLine + 1)
             }
             if isAtEnd {
+                guard position < buffer.count || isOverlong else { return nil }
                 defer { position = buffer.count }
-                if let overlong { return overlong }
-                return position < buffer.count ? buffer[position...] : nil
+                return (position..<buffer.count, isOverlong)
             }
-            if buffer.count - position > Self.maximumLine {
-                overlong = overlong ?? buffer[position...]
+            if buffer.count - position > Self.maximumLine + 1 {
+                isOverlong = true
                 position = buffer.count
             }
             try fill()
+        }
+    }
+
+    private func lineFeed() -> Int? {
+        buffer.withUnsafeBytes { bytes in
+            guard let start = bytes.baseAddress, position < bytes.count,
+                let found = memchr(start + position, 0x0a, bytes.count - position)
+            else { return nil }
+            return UnsafeRawPointer(found) - start
         }
     }
 

@@ -74,6 +74,7 @@ extension Engine {
         case .predicate(let test, let unknownAfter):
             guard accept(node, event) else { return }
             let truth = test.truth(of: event.value, before: value(node))
+            if truth == .unknown, unknownAfter == Operation.never { return }
             if unknownAfter > 0, truth != .unknown {
                 timers.set(node, event.effective + .milliseconds(unknownAfter))
             }

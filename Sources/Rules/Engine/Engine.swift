@@ -191,6 +191,9 @@ public struct Engine: Sendable {
             states[index].mark = step.time
             if silentAfter > 0 { timers.set(node, Instant(milliseconds: step.time + silentAfter)) }
             set(node, .yes)
+        case .predicate:
+            // One that is never unknown; it may have had its first value before, where it is started late.
+            if states[index].value == .unknown { set(node, .no) }
         default:
             break
         }

@@ -2,7 +2,8 @@
 enum Operation: Hashable, Sendable {
     /// A signal that is never known: a selector that found no stream.
     case unknown
-    /// A stream's latest value passes a test. `unknownAfter` in ms, 0 for never.
+    /// A stream's latest value passes a test. `unknownAfter` in ms; 0: only what the device says, and its health, make
+    /// it unknown; `never`: nothing does, and before the first value it is no.
     case predicate(ValueTest, unknownAfter: Int64)
     /// A device has been heard of within so many ms (0: no expectation) and, where asked, does not say that it
     /// is offline.
@@ -48,6 +49,9 @@ enum Operation: Hashable, Sendable {
     /// An instance of a rule. Children: trigger, guard, unless, clear, episode signal, away, raises, where given,
     /// and what tells that a holding time begins to run.
     case rule(Int32)
+
+    /// `unknownAfter` of a predicate that is never unknown.
+    static let never: Int64 = -1
 
     /// Whether its output is an instant rather than something that holds.
     var isEvent: Bool {
@@ -303,7 +307,8 @@ struct PlanBuilder {
         plan.listIndex.append(operation.keepsList ? Int32(plan.listCount) : -1)
         if operation.keepsList { plan.listCount += 1 }
         switch operation {
-        case .window, .absence, .alive, .away: plan.timed.append(node)
+        case .window, .absence, .alive, .away, .predicate(_, unknownAfter: Operation.never):
+            plan.timed.append(node)
         default: break
         }
         return node

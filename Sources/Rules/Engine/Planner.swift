@@ -314,14 +314,18 @@ public struct Planner {
         _ selector: StreamSelector, _ test: ValueTest, unknownAfter: TimeSpan?,
         for subject: Subject
     ) -> Int32? {
+        let isNeverUnknown = unknownAfter == SignalExpression.never
         let nodes = streams(selector, for: subject).map { device, key in
             let operation = Operation.predicate(
-                test, unknownAfter: unknownAfter?.milliseconds ?? 0)
+                test,
+                unknownAfter: isNeverUnknown
+                    ? Operation.never : unknownAfter?.milliseconds ?? 0)
             let predicate = builder.node(operation, stream: key)
             // What a device says about itself stays known when the device falls silent.
             let watched =
-                device.silentAfter != nil
-                || device.capabilities.contains { $0.capability == Self.online }
+                !isNeverUnknown
+                && (device.silentAfter != nil
+                    || device.capabilities.contains { $0.capability == Self.online })
             return watched && !key.capability.rawValue.hasPrefix("device.")
                 ? builder.node(.gate, [predicate, builder.alive(device)]) : predicate
         }

@@ -244,8 +244,14 @@ extension RuleParser {
         }
         var unknownAfter: TimeSpan?
         if let node = fields["unknown_after"] {
-            guard let span = positive(node, what: "\(what), unknown_after") else { return nil }
-            unknownAfter = span
+            if case .scalar("never", _, _) = node {
+                unknownAfter = SignalExpression.never
+            } else {
+                guard let span = positive(node, what: "\(what), unknown_after") else {
+                    return nil
+                }
+                unknownAfter = span
+            }
         }
         let predicates = tested(targets, fields, what: what).map {
             SignalExpression.predicate($0, $1, unknownAfter: unknownAfter)

@@ -296,3 +296,10 @@ public indirect enum SignalExpression: Hashable, Sendable {
     /// True within the window.
     case during(Window)
 }
+
+extension SignalExpression {
+    /// `unknown_after: never`: never unknown. The latest reading counts for ever, even where its device is known to be
+    /// silent or offline or says that it does not know, and before the first one it is not so. For what is compared with
+    /// systems that know no better, and for devices that lie about themselves; it hides a dead sensor.
+    public static let never = TimeSpan.zero
+}

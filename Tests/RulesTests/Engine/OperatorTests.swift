@@ -42,6 +42,26 @@ struct OperatorTests {
         #expect(rig.story.last == "+361 raised rule")
     }
 
+    @Test("a signal that is never unknown is no before its first reading, and keeps its last one")
+    func neverUnknown() {
+        let open = SignalExpression.predicate(
+            named("door", "contact.open"), .oneOf([true]), unknownAfter: SignalExpression.never)
+        var rig = Rig([
+            rule(when: .event(.begins(open))),
+            rule("shut", when: .signal(.not(open))),
+        ])
+        rig.wait(until: 5)
+        #expect(rig.story == ["+0 raised shut"])
+        rig.say("door", true, at: 10)
+        rig.say("door", .unknown, at: 20)
+        rig.wait(until: 100)
+        #expect(
+            rig.story == [
+                "+0 raised shut", "+10 raised rule", "+10 cleared rule", "+10 resolved rule",
+                "+10 cleared shut", "+10 resolved shut",
+            ])
+    }
+
     @Test("hysteresis: on above the limit, off only below the lower one")
     func hysteresis() {
         var rig = Rig([rule(when: .signal(stoveIsOn))])
