@@ -189,6 +189,22 @@ public struct Recovered: Sendable {
         public var configuration: String
         /// The engine's bytes.
         public var engine: [UInt8]
+
+        /// The checkpoints that are kept, oldest first, or the latest alone.
+        static func fetch(_ database: Database, latestOnly: Bool) throws -> [Checkpoint] {
+            try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT sequence, mark, configuration, engine FROM checkpoints
+                    ORDER BY sequence \(latestOnly ? "DESC LIMIT 1" : "")
+                    """
+            ).map {
+                Checkpoint(
+                    sequence: SequenceNumber(rawValue: $0["sequence"]),
+                    mark: Instant(milliseconds: $0["mark"]), configuration: $0["configuration"],
+                    engine: [UInt8]($0["engine"] as Data))
+            }
+        }
     }
 
     /// A publication that is to go out.
@@ -221,16 +237,7 @@ public struct Recovered: Sendable {
     public var latest: [StreamID: Event]
 
     static func load(_ database: Database, state: JournalState) throws -> Recovered {
-        let checkpoint = try Row.fetchOne(
-            database,
-            sql:
-                "SELECT sequence, mark, configuration, engine FROM checkpoints ORDER BY sequence DESC LIMIT 1"
-        ).map {
-            Checkpoint(
-                sequence: SequenceNumber(rawValue: $0["sequence"]),
-                mark: Instant(milliseconds: $0["mark"]), configuration: $0["configuration"],
-                engine: [UInt8]($0["engine"] as Data))
-        }
+        let checkpoint = try Checkpoint.fetch(database, latestOnly: true).first
         var latest: [StreamID: Event] = [:]
         let walker = try EventWalker(database, streams: state.streams)
         for stream in state.streams where stream.head > 0 {

@@ -156,7 +156,7 @@ public struct JournalWriter {
         state.mark = mark
     }
 
-    /// Keeps the engine's state as it is after the latest entry; the eight latest are kept.
+    /// Keeps the engine's state as it is after the latest entry; of the older ones, ever fewer the older they are.
     public mutating func checkpoint(_ engine: [UInt8], mark: Instant, configuration: String) throws
     {
         try database.execute(
@@ -168,11 +168,7 @@ public struct JournalWriter {
                 state.nextSequence - 1, mark.milliseconds, configuration, Data(engine),
                 Data(StreamHeads.encode(state.streams)),
             ])
-        try database.execute(
-            sql: """
-                DELETE FROM checkpoints WHERE sequence NOT IN
-                  (SELECT sequence FROM checkpoints ORDER BY sequence DESC LIMIT 8)
-                """)
+        try CheckpointLadder.thin(database)
     }
 
     /// Keeps the texts of a configuration.
