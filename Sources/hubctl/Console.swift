@@ -29,6 +29,13 @@ enum Console {
         if showsProgress { write("\r\u{1b}[K\(text)") }
     }
 
+    /// A bar of progress, `running the rules [#####-----] 48 %`, over the one before; nothing where nobody looks.
+    static func progress(_ what: String, share: Double) {
+        let done = Int((min(max(share, 0), 1) * 30).rounded())
+        let bar = String(repeating: "#", count: done) + String(repeating: "-", count: 30 - done)
+        progress("\(what) [\(bar)] \(Int(share * 100)) %")
+    }
+
     /// Takes the line of progress away.
     static func endProgress() {
         if showsProgress { write("\r\u{1b}[K") }

@@ -32,7 +32,7 @@ struct RulesReplay: ParsableCommand {
             Console.note("the home's files have errors; configurations are taken from the journal")
         }
         let verification = try ReplayVerification(home.reader, home: loaded) { share in
-            Console.progress("replaying: \(Int(share * 100)) %")
+            Console.progress("replaying", share: share)
         }
         Console.endProgress()
         for run in verification.runs { print(json ? try jsonText(Row(run)) : Self.text(run)) }

@@ -24,12 +24,13 @@ public struct ConditionSummary {
     public init(plan: Plan) { rules = plan.rules.map(\.id) }
 
     /// Takes in the next transition.
-    public mutating func add(_ transition: ConditionTransition) {
+    public mutating func add(_ transition: BacktestTransition) {
         let key = Key(rule: transition.rule, instance: transition.instance)
         var row = rows[transition.rule] ?? Row()
         switch transition.to {
-        case .pending: return
+        case .pending, .clearing: return
         case .active:
+            guard open[key] == nil else { return }
             row.times += 1
             row.first = row.first ?? transition.at
             row.last = transition.at

@@ -68,7 +68,7 @@ public struct JournalBacktest: Sendable {
                 case .cleared:
                     guard let place = places[step.alert.id] else { continue }
                     alerts[place].ended = step.at
-                case .repeated, .acknowledged, .resolved:
+                default:
                     continue
                 }
             }
@@ -111,8 +111,8 @@ public struct BacktestComparison: Sendable {
 }
 
 /// Alerts by rule and subject, to find the one that an alert of another run is.
-struct AlertIndex {
-    private struct Key: Hashable {
+struct AlertIndex: Sendable {
+    private struct Key: Hashable, Sendable {
         var rule: RuleID
         var subject: Subject
     }
@@ -132,6 +132,25 @@ struct AlertIndex {
                 || (other.alert.began <= wanted.ended ?? .distantFuture
                     && wanted.alert.began <= other.ended ?? .distantFuture)
         }
+    }
+}
+
+/// The alerts that a hub raised, to find what staff said of one that a backtest gives.
+public struct StoredAlerts: Sendable {
+    private let byID: [AlertID: Alert]
+    private let index: AlertIndex
+
+    /// All alerts of a journal.
+    public init(_ reader: JournalReader) throws(JournalError) {
+        let alerts = try reader.alerts(openOnly: false, limit: .max)
+        byID = Dictionary(alerts.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        index = AlertIndex(
+            alerts.map { BacktestAlert(alert: $0, came: [$0.began], ended: $0.cleared) })
+    }
+
+    /// The stored alert that one of a backtest is: the same, or one of the same rule and subject at the same time.
+    public func alert(of found: BacktestAlert) -> Alert? {
+        byID[found.alert.id] ?? index.overlapping(found)?.alert
     }
 }
 

@@ -31,17 +31,12 @@ public struct RecordingBacktest {
     /// Runs to the end of the file. Time ends with the last line: what would fall due later does not happen.
     ///
     /// - Parameter each: called with every transition, in order.
-    public mutating func run(_ each: (ConditionTransition) throws -> Void) throws {
-        while let event = try readings.next() {
-            watch.take(event)
-            guard !watch.transitions.isEmpty else { continue }
-            for transition in watch.transitions { try each(transition) }
-            watch.transitions.removeAll(keepingCapacity: true)
-        }
+    public mutating func run(_ each: (BacktestTransition) throws -> Void) throws {
+        while let event = try readings.next() { try watch.take(event, each) }
     }
 }
 
-extension ConditionTransition {
+extension BacktestTransition {
     /// `{"at":…,"rule":…,"instance":…,"episode":…,"to":…}` with local times of a zone, without a line's end.
     public func json(in zone: ZoneOffsets) -> String {
         // Names hold nothing that JSON would escape: letters, digits, - _ and /.

@@ -78,9 +78,9 @@ public struct ReplayVerification: Sendable {
     ) throws(JournalError) -> Run {
         let start = checkpoint?.sequence ?? SequenceNumber(rawValue: 0)
         var run = Run(start: start)
-        guard let hash = try checkpoint?.configuration ?? reader.firstConfiguration(),
-            let plan = try plan(hash)
-        else {
+        var configuration = checkpoint?.configuration
+        if configuration == nil { configuration = try reader.firstConfiguration() }
+        guard let hash = configuration, let plan = try plan(hash) else {
             run.note =
                 "its configuration cannot be built again from the journal (other device profiles, "
                 + "zone data or version); not compared"
@@ -112,12 +112,12 @@ public struct ReplayVerification: Sendable {
     /// How many stored steps a checkpoint already holds: those stored up to its entry and noticed up to its mark. What a
     /// tick led to afterwards, without a new entry, was noticed later.
     private static func before(
-        _ checkpoint: Recovered.Checkpoint?, _ stored: [JournalReader.StoredStep]
+        _ checkpoint: Recovered.Checkpoint?, _ stored: [JournalReader.PlacedStep]
     ) -> Int {
         guard let checkpoint else { return 0 }
         let next = stored.firstIndex {
             $0.sequence > checkpoint.sequence
-                || ($0.sequence == checkpoint.sequence && $0.noticed > checkpoint.mark)
+                || ($0.sequence == checkpoint.sequence && $0.step.noticed > checkpoint.mark)
         }
         return next ?? stored.count
     }
@@ -164,8 +164,8 @@ public struct ReplayVerification: Sendable {
         guard comparison.compare(steps, after: material.last, &run) else { return }
         if let missing = comparison.rest.first {
             run.difference = Difference(
-                after: missing.sequence, at: missing.at,
-                stored: Comparison.text(missing), replayed: nil)
+                after: missing.sequence, at: missing.step.at,
+                stored: Comparison.text(missing.step), replayed: nil)
             return
         }
         let open = material.open
@@ -220,9 +220,9 @@ public struct ReplayVerification: Sendable {
 
 /// Stored steps that wait to be given again.
 private struct Comparison {
-    var rest: ArraySlice<JournalReader.StoredStep>
+    var rest: ArraySlice<JournalReader.PlacedStep>
 
-    init(_ rest: ArraySlice<JournalReader.StoredStep>) { self.rest = rest }
+    init(_ rest: ArraySlice<JournalReader.PlacedStep>) { self.rest = rest }
 
     /// Compares what a replay gives with what was stored next.
     ///
@@ -231,7 +231,7 @@ private struct Comparison {
         _ steps: Steps, after place: SequenceNumber, _ run: inout ReplayVerification.Run
     ) -> Bool {
         for step in steps {
-            let next = rest.popFirst()
+            let next = rest.popFirst()?.step
             if let next, next.step == step.step, next.at == step.at, next.noticed == step.noticed,
                 next.actor == step.actor, next.alert == step.alert.id
             {

@@ -31,6 +31,12 @@ public enum CheckpointLadder {
 }
 
 extension JournalReader {
+    /// A stored step, with the journal's latest entry when it was stored.
+    struct PlacedStep {
+        var step: StoredStep
+        var sequence: SequenceNumber
+    }
+
     /// What a replay is compared with, all of one moment, while a hub may be writing.
     struct ReplayMaterial {
         var streams: [StreamRecord]
@@ -39,7 +45,7 @@ extension JournalReader {
         /// Up to where time was taken; nil for a journal that has not begun.
         var mark: Instant?
         /// Every step of every alert, in order.
-        var steps: [StoredStep]
+        var steps: [PlacedStep]
         /// The alerts that are open, by identifier.
         var open: [Alert]
         /// The checkpoints that are kept, oldest first.
@@ -53,10 +59,27 @@ extension JournalReader {
                 last: try Self.lastPlace(database),
                 mark: try Int64.fetchOne(database, sql: "SELECT mark FROM progress")
                     .map { Instant(milliseconds: $0) },
-                steps: try Self.steps(database, of: nil),
+                steps: try Self.placedSteps(database),
                 open: try AlertRows.fetch(database, where: "response < 2", limit: .max)
                     .sorted { $0.id < $1.id },
                 checkpoints: try Recovered.Checkpoint.fetch(database, latestOnly: false))
+        }
+    }
+
+    private static func placedSteps(_ database: Database) throws -> [PlacedStep] {
+        try Row.fetchAll(
+            database,
+            sql:
+                "SELECT alert, step, at, noticed, actor, sequence FROM alert_transitions ORDER BY id"
+        ).compactMap { row in
+            AlertTransition.Step(rawValue: row["step"]).map {
+                PlacedStep(
+                    step: StoredStep(
+                        step: $0, at: Instant(milliseconds: row["at"]),
+                        noticed: Instant(milliseconds: row["noticed"]), actor: row["actor"],
+                        alert: AlertID(rawValue: row["alert"])),
+                    sequence: SequenceNumber(rawValue: row["sequence"]))
+            }
         }
     }
 

@@ -261,30 +261,24 @@ public final class JournalReader: Sendable {
         public var actor: String?
         /// Whose life.
         public var alert: AlertID
-        /// The journal's latest entry when it was stored.
-        public var sequence: SequenceNumber
     }
 
     /// The steps of one alert's life, or of all alerts, in order.
     public func steps(of alert: AlertID? = nil) throws(JournalError) -> [StoredStep] {
-        try read { try Self.steps($0, of: alert) }
-    }
-
-    static func steps(_ database: Database, of alert: AlertID?) throws -> [StoredStep] {
-        let filter = alert == nil ? "" : "WHERE alert = ?"
-        return try Row.fetchAll(
-            database,
-            sql: """
-                SELECT alert, step, at, noticed, actor, sequence FROM alert_transitions \(filter) ORDER BY id
-                """,
-            arguments: alert.map { [$0.rawValue] } ?? []
-        ).compactMap { row in
-            AlertTransition.Step(rawValue: row["step"]).map {
-                StoredStep(
-                    step: $0, at: Instant(milliseconds: row["at"]),
-                    noticed: Instant(milliseconds: row["noticed"]), actor: row["actor"],
-                    alert: AlertID(rawValue: row["alert"]),
-                    sequence: SequenceNumber(rawValue: row["sequence"]))
+        try read { database in
+            let filter = alert == nil ? "" : "WHERE alert = ?"
+            return try Row.fetchAll(
+                database,
+                sql:
+                    "SELECT alert, step, at, noticed, actor FROM alert_transitions \(filter) ORDER BY id",
+                arguments: alert.map { [$0.rawValue] } ?? []
+            ).compactMap { row in
+                AlertTransition.Step(rawValue: row["step"]).map {
+                    StoredStep(
+                        step: $0, at: Instant(milliseconds: row["at"]),
+                        noticed: Instant(milliseconds: row["noticed"]), actor: row["actor"],
+                        alert: AlertID(rawValue: row["alert"]))
+                }
             }
         }
     }

@@ -5,6 +5,9 @@ extension Engine {
     /// until `takeConditions` empties it.
     public mutating func recordConditions() { recordsConditions = true }
 
+    /// Whether anything was noted since the last time.
+    public var hasConditions: Bool { !conditions.isEmpty }
+
     /// What was noted since the last time.
     public mutating func takeConditions() -> [ConditionTransition] {
         defer { conditions = [] }

@@ -148,7 +148,7 @@ struct PublishedRulesTests {
 
     private static func firings(
         rules path: String
-    ) throws -> (firings: [String: [Firing]], transitions: [ConditionTransition]) {
+    ) throws -> (firings: [String: [Firing]], transitions: [BacktestTransition]) {
         let text = try HomeFolder.text(of: RecordedHome.mapPath, named: "map")
         let map = try RecordingMap.parse(text, file: "map")
         let rules = RuleFiles.load([path], home: map.home)
@@ -157,13 +157,13 @@ struct PublishedRulesTests {
         #expect(backtest.plan.notes.isEmpty)
         var result: [String: [Firing]] = [:]
         var open: [String: Int] = [:]
-        var transitions: [ConditionTransition] = []
+        var transitions: [BacktestTransition] = []
         try backtest.run { transition in
             transitions.append(transition)
             let rule = transition.rule.rawValue
             let key = "\(rule) \(transition.instance)"
             switch transition.to {
-            case .pending: break
+            case .pending, .clearing: break
             case .active:
                 #expect(open[key] == nil, "\(key) became active twice")
                 open[key] = result[rule, default: []].count
