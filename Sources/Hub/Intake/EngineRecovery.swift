@@ -39,6 +39,8 @@ struct EngineRecovery {
         var replayed: Steps = []
         try reader.replay(from: next) { entry in
             engine.take(entry, into: &replayed)
+            // They are stored already.
+            _ = engine.takeEpisodes()
             return true
         }
         if recovered.mark != .distantPast { engine.advance(to: recovered.mark, into: &replayed) }
@@ -52,7 +54,21 @@ struct EngineRecovery {
             }
             engine.adopt(open: stored, into: &steps)
         }
+        try adoptEpisodes(reader, into: &engine)
         return (engine, steps)
+    }
+
+    /// The stored episodes are the truth. What a changed rule makes of them is stored with the next batch.
+    private func adoptEpisodes(
+        _ reader: JournalReader, into engine: inout Engine
+    ) throws(JournalError) {
+        _ = engine.takeEpisodes()
+        var final: Set<EpisodeID> = []
+        for episode in engine.openEpisodes {
+            if try reader.episode(episode.id.rawValue)?.settled != nil { final.insert(episode.id) }
+        }
+        let open = try reader.openEpisodes()
+        engine.adopt(open: open, final: final)
     }
 
     private func declareStreams(_ engine: inout Engine) {
@@ -70,6 +86,7 @@ struct EngineRecovery {
         try reader.replay(from: from) { entry in
             guard entry.sequence <= last else { return false }
             engine.take(entry, into: &ignored)
+            _ = engine.takeEpisodes()
             return true
         }
         return engine

@@ -137,6 +137,7 @@ struct IntakeBatch {
             try writer.record(step)
             try publish(step, &writer)
         }
+        for episode in engine.takeEpisodes() { try writer.record(episode) }
         for topic in unknownOrder {
             guard let (count, sample) = unknown[topic] else { continue }
             try writer.countUnknown(

@@ -18,8 +18,34 @@ enum Schema {
                     CREATE INDEX alerts_open ON alerts (response) WHERE response <> 2;
                     """)
         }
+        migrator.registerMigration("4: episodes") { database in
+            try database.execute(sql: episodes)
+        }
         return migrator
     }
+
+    private static let episodes = """
+        -- What trace rules made of the events. Written when an episode begins, and again when it is final.
+        CREATE TABLE episodes (
+          id TEXT PRIMARY KEY,           -- derived from rule, instance and opening
+          trace TEXT NOT NULL,
+          version TEXT NOT NULL,         -- hash of the rule's meaning
+          residence TEXT NOT NULL,
+          room TEXT, person TEXT, device TEXT,
+          began INTEGER NOT NULL,        -- ms since 1970, effective time
+          ended INTEGER,                 -- ms since 1970, effective time, not within; NULL while it goes on
+          settled INTEGER,               -- ms since 1970, the hub's time when it became final; NULL while it goes on
+          censored TEXT,                 -- why its true end is not known; NULL where it is
+          attributes TEXT NOT NULL,      -- JSON object, sorted keys
+          first_sequence INTEGER NOT NULL, last_sequence INTEGER NOT NULL,
+          events INTEGER NOT NULL,       -- how many entries it was made from
+          merges INTEGER NOT NULL,       -- how many interruptions shorter than the merge gap lie in it
+          late INTEGER NOT NULL          -- 1: opened by events that were told late
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX episodes_by_time ON episodes (began);
+        CREATE INDEX episodes_by_residence ON episodes (residence, trace, began);
+        CREATE INDEX episodes_open ON episodes (residence) WHERE settled IS NULL;
+        """
 
     private static let deviceFaults = """
         -- What was odd about a device's messages, in each way that one can be: counted, with the latest.

@@ -14,7 +14,7 @@ public struct VerificationResult: Hashable, Sendable {
 
 extension JournalReader {
     /// Checks a journal: SQLite's own integrity, the sequence without holes, times that never go back, every stream's
-    /// chain and anchors, the latest checkpoint, alerts against their steps.
+    /// chain and anchors, the latest checkpoint, alerts against their steps, episodes.
     ///
     /// - Parameter progress: called now and then with the share that is done, 0 … 1.
     public func verify(
@@ -27,6 +27,7 @@ extension JournalReader {
             results.append(try Self.foreignKeys(database))
             results.append(try Self.checkpoint(database))
             results.append(try Self.alerts(database))
+            results.append(try Self.episodesCheck(database))
             progress(1)
             return results
         }

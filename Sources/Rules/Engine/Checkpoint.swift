@@ -19,6 +19,7 @@ extension Engine {
         for alert in open { alert.write(to: &writer) }
         writer.write(unsigned: UInt64(away.count))
         for residence in away { writer.write(residence.rawValue) }
+        writeTraces(to: &writer)
         return writer.bytes
     }
 
@@ -86,6 +87,7 @@ extension Engine {
         for _ in 0..<(try reader.count()) {
             engine.away.append(ResidenceID(rawValue: try reader.text()))
         }
+        try engine.readTraces(nodes, from: &reader)
         engine.unknownNodes = known.indices.filter { !known[$0] }.map(Int32.init)
         return (engine, engine.unknownNodes.isEmpty)
     }
@@ -148,6 +150,9 @@ extension Engine {
             states[index] = warm.states[index]
             if plan.listIndex[index] >= 0 {
                 lists[Int(plan.listIndex[index])] = warm.lists[Int(plan.listIndex[index])]
+            }
+            if case .trace(let number) = plan.operations[index] {
+                traces[Int(number)] = warm.traces[Int(number)]
             }
             if let due = warm.timers.due(node) { timers.set(node, due) }
         }

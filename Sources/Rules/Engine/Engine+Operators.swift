@@ -35,6 +35,7 @@ extension Engine {
             let event = child(node, 0)
             if stirred(event), value(child(node, 1)) == .yes { happen(node, place: place(event)) }
         case .rule(let instance): judge(Int(instance), into: &steps)
+        case .trace(let instance): trace(Int(instance))
         }
     }
 
@@ -220,7 +221,8 @@ extension Engine {
         let before = states[Int(node)].value
         let now = value(inner)
         if now != .unknown { states[Int(node)].value = now }
-        if now == to, before == from, !step.restored { happen(node, place: place(inner)) }
+        guard now == to, before == from else { return }
+        if step.restored { learn(node) } else { happen(node, place: place(inner)) }
     }
 
     private mutating func passOn(_ node: Int32) {

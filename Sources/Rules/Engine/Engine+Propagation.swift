@@ -10,6 +10,7 @@ extension Engine {
             time: time.milliseconds, noticed: noticed, late: late, restored: restored, place: place)
         stamp &+= 1
         if !completedParts.isEmpty { completedParts = [:] }
+        if !learned.isEmpty { learned.removeAll(keepingCapacity: true) }
         if stamp == 0 {
             // After 2^32 steps the stamps begin anew: none of the old ones may look like one of this step.
             for index in stamps.indices {
@@ -56,6 +57,17 @@ extension Engine {
         stir(node)
     }
 
+    /// A restored state says that an event happened while nobody saw it: no event, but the end of what a trace
+    /// thought to go on.
+    mutating func learn(_ node: Int32) {
+        for index in plan.parentRange(node) {
+            let parent = plan.parents[index]
+            guard case .trace = plan.operations[Int(parent)] else { continue }
+            learned.append(node)
+            enqueue(parent)
+        }
+    }
+
     private mutating func stir(_ node: Int32) {
         stamps[Int(node)] = stamp
         for index in plan.parentRange(node) { enqueue(plan.parents[index]) }
@@ -89,6 +101,8 @@ extension Engine {
             if truth == .yes, !step.restored, repeats || before == .no {
                 states[Int(node)].last = step.time
                 happen(node, place: event.sequence.rawValue)
+            } else if truth == .yes, step.restored, before == .no {
+                learn(node)
             }
         case .seen:
             if !step.restored { happen(node, place: event.sequence.rawValue) }

@@ -239,7 +239,7 @@ extension Engine {
             places.formUnion(completedParts[node] ?? [states[Int(node)].evidence])
         case .dwell, .absence, .missed:
             places.insert(states[Int(node)].evidence)
-        case .unknown, .alive, .window, .away, .baseline, .rule:
+        case .unknown, .alive, .window, .away, .baseline, .rule, .trace:
             break
         }
     }

@@ -35,6 +35,11 @@ public struct Engine: Sendable {
     private var feeds: [[Int32]] = []
     private var isOnline: [Bool] = []
 
+    /// The episodes on their way, by instance.
+    var traces: [TraceState]
+    /// Episodes that began or became final since they were last taken; see `takeEpisodes`.
+    var episodeSteps: [Episode] = []
+
     /// Conditions that a restored checkpoint did not know; see `graft`.
     var unknownNodes: [Int32] = []
 
@@ -47,6 +52,8 @@ public struct Engine: Sendable {
     var timerStamps: [UInt32]
     /// What completed a sequence in this step, by node.
     var completedParts: [Int32: [Int64]] = [:]
+    /// Events that had happened unseen, as a restored state in this step says.
+    var learned: [Int32] = []
 
     /// An engine at the beginning of a journal.
     public init(plan: Plan) {
@@ -56,6 +63,7 @@ public struct Engine: Sendable {
         lists = [[TimedPlace]](repeating: [], count: plan.listCount)
         timers = TimerQueue(nodes: count)
         currentAlert = [AlertID?](repeating: nil, count: plan.instances.count)
+        traces = [TraceState](repeating: TraceState(), count: plan.traceInstances.count)
         stamps = [UInt32](repeating: 0, count: count)
         queuedStamps = stamps
         timerStamps = stamps
@@ -96,6 +104,7 @@ public struct Engine: Sendable {
                 place: event.sequence)
             step.stream = index
             step.valueKey = event.value.key
+            step.value = event.value
             for node in feeds[index] { feed(node, event, isOnline: isOnline[index]) }
             propagate(into: &steps)
         }
@@ -108,6 +117,7 @@ public struct Engine: Sendable {
         if case .gap(let from, let to) = entry.command {
             // Up to the gap the hub was there: what fell due then was noticed in time.
             advance(to: min(from, entry.received), into: &steps)
+            interruptTraces(.hubDown, from: from, to: to, at: entry)
             restartTimes(at: min(to, entry.received))
             // What fell due while the hub was down is noticed now, and late.
             fireTimers(until: min(to, entry.received), noticed: entry.received, into: &steps)
@@ -232,6 +242,8 @@ struct StepContext: Sendable {
     var late = false
     /// Restores state: nothing in it happened now.
     var restored = false
+    /// What the reading said that caused it; unknown where time did.
+    var value = Value.unknown
     /// The journal's place that caused it.
     var place = SequenceNumber(rawValue: 0)
     /// The stream of the event that it is about; -1 for none.

@@ -49,6 +49,8 @@ enum Operation: Hashable, Sendable {
     /// An instance of a rule. Children: trigger, guard, unless, clear, episode signal, away, raises, where given,
     /// and what tells that a holding time begins to run.
     case rule(Int32)
+    /// An instance of a trace. Children: what opens, what ends, signs of use, devices alive.
+    case trace(Int32)
 
     /// `unknownAfter` of a predicate that is never unknown.
     static let never: Int64 = -1
@@ -130,6 +132,10 @@ public struct Plan: Sendable {
     public internal(set) var instances: [RuleInstance] = []
     /// The clocks, suns and holidays that windows use.
     public internal(set) var localities: [Locality] = []
+    /// The trace rules, in the order of the rule set.
+    public internal(set) var traces: [TraceRule] = []
+    /// The instances of traces, in the order of traces and then of subjects.
+    public internal(set) var traceInstances: [TraceInstance] = []
     /// Rules and selectors that found nothing in this home, for `hubctl check`.
     public internal(set) var notes: [Diagnostic] = []
 
@@ -204,6 +210,8 @@ struct PlanBuilder {
     var restartsOnGap = false
     private var known: [Shape: Int32] = [:]
     private var localityIndex: [Locality: Int32] = [:]
+    /// Whose reading a node looks at, where it looks at one itself.
+    private(set) var deviceOfNode: [Int32: DeviceID] = [:]
 
     /// The node that computes this; an equal one that is already there, or a new one.
     mutating func node(
@@ -221,7 +229,10 @@ struct PlanBuilder {
         }
         if restarts { plan.restartedByGap.append(node) }
         if case .baseline = operation { plan.baselines.append(node) }
-        if let stream { plan.sources[stream, default: []].append(node) }
+        if let stream {
+            plan.sources[stream, default: []].append(node)
+            deviceOfNode[node] = stream.device
+        }
         known[shape] = node
         return node
     }
@@ -275,6 +286,26 @@ struct PlanBuilder {
 
     mutating func setFields(_ fields: DeviceFields, of device: DeviceID) {
         plan.deviceFields[device] = fields
+    }
+
+    /// A trace's instance: never shared. What it only notes at an opening is named, but is no child: it opens nothing.
+    mutating func instance(_ instance: TraceInstance) {
+        var instance = instance
+        let trace = plan.traces[instance.trace]
+        let noted = instance.attributes.flatMap(\.nodes).map { plan.keys[Int($0)] }
+        instance.node = append(.trace(Int32(plan.traceInstances.count)), instance.children) {
+            hash in
+            hash.mix(trace.id.rawValue)
+            hash.mix(instance.version)
+            hash.mix(instance.subject.description)
+            for key in noted { hash.mix(Int64(bitPattern: key)) }
+        }
+        plan.traceInstances.append(instance)
+    }
+
+    mutating func add(trace: TraceRule) -> Int {
+        plan.traces.append(trace)
+        return plan.traces.count - 1
     }
 
     mutating func add(rule: Rule) -> Int {
@@ -417,6 +448,7 @@ extension Operation {
             if let same { hash.mix(same.rawValue) }
         case .eventDuring: hash.mix("eventDuring")
         case .rule: hash.mix("rule")
+        case .trace: hash.mix("trace")
         }
     }
 }

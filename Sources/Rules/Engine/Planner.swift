@@ -1,10 +1,10 @@
 /// Compiles rules over a home: each rule becomes one instance for each residence, room, person or device
 /// that has what its conditions need.
 public struct Planner {
-    private let home: Home
+    let home: Home
     private let localities: [ResidenceID: Locality]
-    private var builder = PlanBuilder()
-    private let devicesByResidence: [ResidenceID: [Device]]
+    var builder = PlanBuilder()
+    let devicesByResidence: [ResidenceID: [Device]]
     private let roomsByID: [RoomID: Room]
 
     /// Compiles a rule set.
@@ -18,6 +18,7 @@ public struct Planner {
         var planner = Planner(home: home, zones: zones)
         planner.noteFields()
         for rule in ruleSet.rules { planner.add(rule) }
+        for trace in ruleSet.traces { planner.add(trace) }
         return planner.builder.finish()
     }
 
@@ -54,7 +55,7 @@ public struct Planner {
     private mutating func add(_ rule: Rule) {
         let index = builder.add(rule: rule)
         var made = 0
-        for subject in subjects(of: rule) where instantiate(rule, at: index, for: subject) {
+        for subject in subjects(rule.scope) where instantiate(rule, at: index, for: subject) {
             made += 1
         }
         if made == 0 {
@@ -67,9 +68,9 @@ public struct Planner {
         }
     }
 
-    private func subjects(of rule: Rule) -> [Subject] {
+    func subjects(_ scope: Rule.Scope) -> [Subject] {
         home.residences.flatMap { residence -> [Subject] in
-            switch rule.scope {
+            switch scope {
             case .residence: [Subject(residence: residence.id)]
             case .room:
                 residence.rooms.map { Subject(residence: residence.id, room: $0.id) }
@@ -177,7 +178,7 @@ public struct Planner {
     // MARK: Signals
 
     /// The node of a signal; nil where this home lacks what it needs.
-    private mutating func signal(
+    mutating func signal(
         _ expression: SignalExpression, for subject: Subject
     ) -> Int32? {
         switch expression {
@@ -357,7 +358,7 @@ public struct Planner {
 
     // MARK: Events
 
-    private mutating func event(
+    mutating func event(
         _ expression: EventExpression, for subject: Subject
     ) -> Int32? {
         switch expression {

@@ -107,7 +107,7 @@ extension RuleParser {
     }
 
     /// An event or a signal, `{event: …}` or `{signal: …}`, or a name: which of them it is shows in its shape.
-    private mutating func trigger(_ node: Node, what: String) -> Rule.Trigger? {
+    mutating func trigger(_ node: Node, what: String) -> Rule.Trigger? {
         if case .scalar(let name, _, _) = node {
             switch use(name, at: node, sections: [.events, .signals], isEither: true) {
             case .event(let event): return .event(event)

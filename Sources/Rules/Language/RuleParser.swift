@@ -33,6 +33,7 @@ public struct RuleParser {
         parser.collect(files)
         parser.resolveDeclarations()
         let rules = parser.readRules()
+        let traces = parser.readTraces(parser.traceNodes)
         parser.warnOfUnusedNames()
         parser.lint(rules)
         if parser.isExhausted {
@@ -45,7 +46,7 @@ public struct RuleParser {
         let sorted = (parser.diagnostics + parser.warnings).enumerated().sorted {
             ($0.element.location, $0.offset) < ($1.element.location, $1.offset)
         }
-        return (RuleSet(rules: rules), sorted.map(\.element))
+        return (RuleSet(rules: rules, traces: traces), sorted.map(\.element))
     }
 
     /// Which section a shared name stands in.
@@ -111,6 +112,7 @@ public struct RuleParser {
     /// The date of the check.
     var today: String?
     private var ruleNodes: [(node: Node, owner: String?)] = []
+    private var traceNodes: [(node: Node, owner: String?)] = []
 
     private init(home: Home) { self.home = HomeIndex(home) }
 
@@ -159,13 +161,15 @@ public struct RuleParser {
 
     // MARK: Sections
 
-    static let fileKeys = ["version", "owner", "windows", "events", "signals", "rules"]
+    static let fileKeys = [
+        "version", "owner", "windows", "events", "signals", "rules", "traces",
+    ]
 
     private mutating func collect(_ files: [Node]) {
         for file in files where !isExhausted && !file.isNull {
             guard
                 let fields = Fields(
-                    supported(file, unsupported: ["traces", "chains"]), subject: "a rule file",
+                    supported(file, unsupported: ["chains"]), subject: "a rule file",
                     known: Self.fileKeys, diagnostics: &diagnostics)
             else { continue }
             if let version = fields["version"] { readVersion(version) }
@@ -175,16 +179,19 @@ public struct RuleParser {
                     declare(entry, in: section)
                 }
             }
-            guard let rules = fields["rules"] else { continue }
             let owner = fields["owner"]?.text("owner", diagnostics: &diagnostics)
-            if case .list(let items, _) = rules {
-                ruleNodes += items.map { ($0, owner) }
-            } else {
-                error(
-                    "expected-list", "\"rules\" must be a list; begin each rule with \"- id:\"",
-                    at: rules.location)
-            }
+            ruleNodes += list("rules", of: "rule", fields).map { ($0, owner) }
+            traceNodes += list("traces", of: "trace", fields).map { ($0, owner) }
         }
+    }
+
+    private mutating func list(_ key: String, of what: String, _ fields: Fields) -> [Node] {
+        guard let node = fields[key] else { return [] }
+        if case .list(let items, _) = node { return items }
+        error(
+            "expected-list", "\"\(key)\" must be a list; begin each \(what) with \"- id:\"",
+            at: node.location)
+        return []
     }
 
     private mutating func readVersion(_ node: Node) {
@@ -227,7 +234,8 @@ public struct RuleParser {
         for name in names {
             guard let declaration = declarations[name], !declaration.isUsed else { continue }
             warning(
-                "unused-name", "\(declaration.section.noun) \"\(name)\" is used by no rule",
+                "unused-name",
+                "\(declaration.section.noun) \"\(name)\" is used by no rule or trace",
                 at: declaration.entry.location, length: name.count)
         }
     }

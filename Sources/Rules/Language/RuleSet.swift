@@ -3,9 +3,14 @@
 public struct RuleSet: Hashable, Sendable {
     /// The rules, in the order of files (by name) and within them.
     public var rules: [Rule]
+    /// The traces, in the same order.
+    public var traces: [TraceRule]
 
     /// All rules of a home.
-    public init(rules: [Rule] = []) { self.rules = rules }
+    public init(rules: [Rule] = [], traces: [TraceRule] = []) {
+        self.rules = rules
+        self.traces = traces
+    }
 }
 
 /// One rule, written once for a class of things.

@@ -95,3 +95,20 @@ public struct StreamID: RawRepresentable, Hashable, Comparable, Sendable {
         left.rawValue < right.rawValue
     }
 }
+
+/// One trace rule, by its `id` in `traces:` of `rules/*.yaml`.
+public struct TraceID: Identifier {
+    /// The text as in the rule file.
+    public let rawValue: String
+    /// A trace rule, by its `id`.
+    public init(rawValue: String) { self.rawValue = rawValue }
+}
+
+/// One episode of a trace. Derived from the trace rule, its instance and the opening event, so that a replay gives the
+/// same identifier.
+public struct EpisodeID: Identifier {
+    /// Twelve characters of Crockford's base 32.
+    public let rawValue: String
+    /// An episode, by its text.
+    public init(rawValue: String) { self.rawValue = rawValue }
+}

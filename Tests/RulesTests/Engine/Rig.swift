@@ -60,9 +60,13 @@ struct Rig {
         return Home(residences: residences, devices: devices)
     }
 
-    init(_ rules: [Rule], things: [Thing] = Rig.things, started: Bool = true) {
+    init(
+        _ rules: [Rule], traces: [TraceRule] = [], things: [Thing] = Rig.things,
+        started: Bool = true
+    ) {
         home = Rig.home(things)
-        engine = Engine(plan: Planner.plan(RuleSet(rules: rules), home: home, zones: [:]))
+        engine = Engine(
+            plan: Planner.plan(RuleSet(rules: rules, traces: traces), home: home, zones: [:]))
         declareAll()
         if started { engine.advance(to: Rig.start, into: &steps) }
     }
