@@ -4,7 +4,7 @@
 /// rule set: what is still computed keeps its state, what is new is warmed from the journal (`graft`).
 extension Engine {
     /// Raised whenever a node's state comes to mean something else.
-    public static let checkpointVersion = 2
+    public static let checkpointVersion = 3
 
     /// The state as bytes: the same state gives the same bytes.
     public func checkpoint() -> [UInt8] {
