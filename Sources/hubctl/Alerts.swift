@@ -254,6 +254,8 @@ struct AlertPrinter {
         case "repeated": return "répétée"
         case "cleared": return "cause finie"
         case "reactivated": return "de nouveau"
+        case "asked": return "la personne est interrogée"
+        case "strengthened": return "plus urgente"
         default: return english
         }
     }

@@ -5,5 +5,8 @@ struct RulesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rules",
         abstract: "Check rules, test them, try them on what was recorded, and replay the journal.",
-        subcommands: [RulesCheck.self, RulesTest.self, RulesBacktest.self, RulesReplay.self])
+        subcommands: [
+            RulesCheck.self, RulesTest.self, RulesBacktest.self, RulesWhy.self, RulesWhyNot.self,
+            RulesReplay.self,
+        ])
 }
