@@ -83,8 +83,8 @@ public struct ExplanationText {
         }
         if condition.role == .unless {
             return pick(
-                "it does not fire while this is so: \(what(condition))",
-                "elle ne se déclenche pas tant que c'est le cas : \(what(condition))")
+                "it does not fire while this is so: \(described(condition))",
+                "elle ne se déclenche pas tant que c'est le cas : \(described(condition))")
         }
         if let progress = path.lazy.reversed().compactMap(\.progress).first {
             let reached = span(progress.reached)
@@ -95,7 +95,7 @@ public struct ExplanationText {
         }
         let state =
             condition.value == .unknown ? pick("not known", "inconnu") : pick("not so", "faux")
-        var text = "\(state): \(what(condition))"
+        var text = "\(state): \(described(condition))"
         if let since = condition.since, condition.kind.hasTime {
             let last =
                 condition.isEvent
@@ -109,6 +109,13 @@ public struct ExplanationText {
         let run = path.lazy.reversed().compactMap { situation.broken.run(of: $0) }.first
         if let run { text += "\n" + broken(run) }
         return text
+    }
+
+    /// With its parts, where it is a combination of others.
+    private func described(_ condition: Explanation) -> String {
+        guard !condition.parts.isEmpty else { return what(condition) }
+        let parts = condition.parts.prefix(4).map { described($0) }.joined(separator: "; ")
+        return "\(what(condition)) [\(parts)\(condition.parts.count > 4 ? "; …" : "")]"
     }
 
     private func broken(_ run: BrokenRuns.Run) -> String {

@@ -42,10 +42,11 @@ public struct BrokenRuns: Sendable {
             guard let before, now?.since != before.since, engine.value(node) != .yes else {
                 continue
             }
-            let reached = engine.now - before.since
+            let at = min(engine.now, Instant(milliseconds: engine.step.time))
+            let reached = max(.zero, at - before.since)
             guard reached < before.wanted else { continue }
             broken[node] = Run(
-                since: before.since, reached: reached, wanted: before.wanted, at: engine.now,
+                since: before.since, reached: reached, wanted: before.wanted, at: at,
                 by: engine.sequence)
         }
     }

@@ -41,10 +41,13 @@ extension Engine {
         }
         let children = plan.childRange(node).map { plan.children[$0] }
         let isHappening = operation.isEvent && stirred(node)
+        // Its evidence is the stream's latest entry, which may be another than the one that passed.
+        var isReading = false
+        if case .reading = operation { isReading = true }
         return Explanation(
             role: role, kind: kind(node, names), isEvent: operation.isEvent,
             value: operation.isEvent ? Truth(isHappening) : state.value, since: since,
-            event: state.evidence > 0 && operation.namesEvent
+            event: state.evidence > 0 && operation.namesEvent && (isHappening || !isReading)
                 ? SequenceNumber(rawValue: state.evidence) : nil,
             progress: progress(node),
             parts: shown(children, operation).map { explain($0, as: .part, names) },
