@@ -12,6 +12,8 @@ struct StructureTests {
         "Journal": ["Configuration", "Devices"],
         "Alerts": ["Configuration", "Journal"],
         "Intake": ["Configuration", "Devices", "Journal", "Alerts"],
+        // The rules run again over the journal, and told in words.
+        "Explanations": ["Configuration", "Journal"],
         "Traces": ["Configuration", "Journal"],
         "People": ["Configuration", "Journal"],
         "Studies": ["Configuration", "Journal", "Traces", "People"],
