@@ -12,7 +12,9 @@ struct StructureTests {
         "Journal": ["Configuration", "Devices"],
         "Alerts": ["Configuration", "Journal"],
         "Intake": ["Configuration", "Devices", "Journal", "Alerts"],
-        // The rules run again over the journal, and told in words.
+        // The rules run again: over the journal, or over a recorded home.
+        "Backtest": ["Configuration", "Journal", "Simulation"],
+        // What the rules came to, in words.
         "Explanations": ["Configuration", "Journal"],
         "Traces": ["Configuration", "Journal"],
         "People": ["Configuration", "Journal"],
