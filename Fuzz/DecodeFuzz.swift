@@ -1,9 +1,10 @@
 import Foundation
 import Rules
 
-// What is fuzzed: `flags topic \n payload`. Bit 0 of the flags: kept by the broker; bit 1: the rest is a
-// profile's text; the others choose when the hub takes the message in. A topic that nobody has is exchanged for one
-// that somebody has, so that payloads get through.
+@testable import Hub
+
+// What is fuzzed: `flags topic \n payload`. Bit 0 of the flags: kept by the broker; the others choose when the hub
+// takes the message in. A topic that nobody has is exchanged for one that somebody has, so that payloads get through.
 
 /// A decoder with one device of each shipped profile, and what its messages look like.
 private struct Bench {
@@ -12,7 +13,9 @@ private struct Bench {
     var topics: [String] = []
 
     init() {
-        let library = ProfileLibrary(folders: [ProcessInfo.processInfo.environment["FOYER_DEVICES"] ?? "devices"])
+        let library = ProfileLibrary(folders: [
+            ProcessInfo.processInfo.environment["FOYER_DEVICES"] ?? "devices"
+        ])
         precondition(!library.profiles.isEmpty, "no profiles; set FOYER_DEVICES")
         var placements: [DevicePlacement] = []
         for profile in library.profiles {
@@ -40,17 +43,16 @@ private struct Bench {
         var number = 0
         for profile in profiles {
             for sample in profile.samples {
-                guard let bindings = profile.messages.first?.topic.match(sample.topic) else { continue }
+                guard let bindings = profile.messages.first?.topic.match(sample.topic) else {
+                    continue
+                }
                 let mine = bindings.mapValues { _ in profile.id }
                 let topic = profile.messages[0].topic.filled(mine).topic ?? sample.topic
                 var bytes: [UInt8] = [sample.retained ? 0x31 : 0x30]
                 bytes += Array(topic.utf8) + [0x0A] + sample.payload
-                FileManager.default.createFile(atPath: "\(folder)/\(number)", contents: Data(bytes))
+                try? Data(bytes).write(to: URL(fileURLWithPath: "\(folder)/\(number)"))
                 number += 1
             }
-            guard let text = FileManager.default.contents(atPath: profile.location.file) else { continue }
-            let bytes = Data([0x32]) + text.prefix(4000)
-            FileManager.default.createFile(atPath: "\(folder)/profile-\(profile.id)", contents: bytes)
         }
     }
 }
@@ -63,20 +65,8 @@ public func fuzzDecode(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     guard let data, count > 0 else { return 0 }
     let bytes = Array(UnsafeBufferPointer(start: data, count: count))
     let flags = bytes[0]
-    if flags & 2 != 0 {
-        tryProfile(String(decoding: bytes.dropFirst(), as: UTF8.self))
-    } else {
-        tryMessage(flags, Array(bytes.dropFirst()))
-    }
+    tryMessage(flags, Array(bytes.dropFirst()))
     return 0
-}
-
-private func tryProfile(_ text: String) {
-    guard let node = try? YAML.parse(text, file: "fuzz.yaml") else { return }
-    let parsed = ProfileParser.parse(node)
-    for diagnostic in parsed.diagnostics { precondition(!diagnostic.message.isEmpty) }
-    guard let profile = parsed.profile else { return }
-    _ = ProfileSamples.run(profile)
 }
 
 private func tryMessage(_ flags: UInt8, _ bytes: [UInt8]) {
@@ -84,8 +74,8 @@ private func tryMessage(_ flags: UInt8, _ bytes: [UInt8]) {
     var topic = String(decoding: bytes[..<end], as: UTF8.self)
     let payload = Array(bytes[end...].dropFirst())
     if case .unknown = bench.decoder.decode(
-        MQTTMessage(topic: topic, payload: [], received: Instant(milliseconds: 0))).outcome
-    {
+        MQTTMessage(topic: topic, payload: [], received: Instant(milliseconds: 0))
+    ).outcome {
         let sum = topic.utf8.reduce(0) { ($0 &* 31) &+ Int($1) }
         topic = bench.topics[abs(sum % bench.topics.count)]
     }

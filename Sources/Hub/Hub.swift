@@ -55,6 +55,8 @@ public struct HubService: Service, CustomStringConvertible {
 
     /// Runs until graceful shutdown, or until `hubctl stop`.
     public func run() async throws {
+        // At a file-size limit a write is to fail, as on a full disk, and not to end the process (setrlimit(2)).
+        signal(SIGXFSZ, SIG_IGN)
         let lock = try HomeLock(home: home.folder)
         defer { withExtendedLifetime(lock) {} }
         let broker = try managedBroker()

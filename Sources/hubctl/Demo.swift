@@ -78,14 +78,24 @@ struct Demo: AsyncParsableCommand {
                     "\(home) is there and is not a demonstration's home; choose another with --home"
                 )
             }
-            try manager.removeItem(atPath: home)
         }
+        do { try copy(shipped) } catch {
+            throw CommandFailure(
+                "\(home) cannot be written (\(error.localizedDescription)); choose another folder with --home"
+            )
+        }
+        return script
+    }
+
+    /// Takes the place of the demonstration's home that is there.
+    private func copy(_ shipped: String) throws {
+        let manager = FileManager.default
+        if manager.fileExists(atPath: home) { try manager.removeItem(atPath: home) }
         try manager.copyItem(atPath: shipped, toPath: home)
         let settings = home + "/hub.yaml"
         let yaml = try String(contentsOfFile: settings, encoding: .utf8)
         try (yaml + "broker:\n  managed: {port: \(port), listen: 127.0.0.1}\n")
             .write(toFile: settings, atomically: true, encoding: .utf8)
-        return script
     }
 
     /// Where time went on to in a home that is kept.
