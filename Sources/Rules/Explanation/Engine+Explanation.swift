@@ -75,7 +75,7 @@ extension Engine {
             return .heard(
                 name.device, within: silentAfter > 0 ? .milliseconds(silentAfter) : nil)
         case .rate(let limit, let over): return .rate(name, limit, over: .milliseconds(over))
-        case .gate, .all, .rule: return .all
+        case .gate, .all, .rule, .trace: return .all
         case .any, .anyEvent: return .any
         case .not: return .not
         case .atLeast(let count): return .atLeast(Int(count))
