@@ -92,8 +92,12 @@ public struct HubService: Service, CustomStringConvertible {
         else { return nil }
         return try ManagedBroker(
             folder: home.folder + "/broker", address: address,
-            receiveMaximum: configuration.intake.batch, log: log)
+            receiveMaximum: Self.receiveMaximum(batch: configuration.intake.batch), log: log)
     }
+
+    /// How many messages may be under way to the hub: some batches, so that the broker goes on sending while one is
+    /// committed, and neither waits for the other.
+    static func receiveMaximum(batch: Int) -> Int { min(4 * batch, 65_535) }
 
     private func loopSettings(_ broker: ManagedBroker?) throws -> IntakeLoopSettings {
         guard let configuration = home.configuration else {
@@ -141,7 +145,7 @@ public struct HubService: Service, CustomStringConvertible {
         session.keepAlive = Int(configuration.broker.keepAlive.milliseconds / 1000)
         session.sessionExpiry = UInt32(
             clamping: configuration.broker.sessionExpiry.milliseconds / 1000)
-        session.receiveMaximum = configuration.intake.batch
+        session.receiveMaximum = Self.receiveMaximum(batch: configuration.intake.batch)
         return session
     }
 

@@ -18,6 +18,7 @@ struct Hubctl: AsyncParsableCommand {
             RulesCommand.self,
             VerifyCommand.self, Doctor.self,
             Simulate.self, Demo.self,
+            Bench.self,
         ]
     )
 }

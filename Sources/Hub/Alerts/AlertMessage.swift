@@ -80,7 +80,10 @@ public struct AlertMessage: Encodable {
         if alert.response == .asked { question = Text(rule?.askFirst?.question ?? Self.isAllWell) }
         let residence = home.residences.first { $0.id == alert.subject.residence }
         let room = residence?.rooms.first { $0.id == alert.subject.room }
-        let device = home.devices.first { $0.id == alert.subject.device }
+        // By place: of ten thousand devices none is copied on the way.
+        let device = alert.subject.device.flatMap { id in
+            home.devices.indices.first { home.devices[$0].id == id }.map { home.devices[$0] }
+        }
         place = Place(
             residence: alert.subject.residence.rawValue,
             residence_title: residence.map { Text($0.title) },

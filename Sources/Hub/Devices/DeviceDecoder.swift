@@ -59,22 +59,25 @@ public struct DeviceDecoder: Sendable {
     /// - Returns: whether the message's guards hold, so that it is the one.
     private mutating func decode(_ part: Int, of device: Int, _ run: inout DecodingRun) -> Bool {
         let bound = directory.entries[device].messages[part]
-        let profile = bound.shared.profile
-        run.note(.matched(device: device, topic: profile.topic, location: profile.location))
-        if !profile.role.tells {
-            run.ignore(profile.role == .command ? .command : .notData)
+        // Looked at in place, here and below: a copy of the profile would count up and down all that it holds.
+        let shared = bound.shared
+        run.note(
+            .matched(
+                device: device, topic: shared.profile.topic, location: shared.profile.location))
+        if !shared.profile.role.tells {
+            run.ignore(shared.profile.role == .command ? .command : .notData)
             return true
         }
         if run.message.payload.isEmpty {
             run.ignore(.empty)
             return true
         }
-        if profile.isText {
+        if shared.isText {
             return text(bound, device, &run)
         }
         guard readJSON(device, &run) else { return true }
         let payload = run.message.payload
-        for test in profile.guards where !holds(test, at: 0, payload.span) {
+        for test in shared.profile.guards where !holds(test, at: 0, payload.span) {
             run.note(.guarded(test))
             run.ignore(.guarded)
             return false

@@ -54,12 +54,15 @@ public struct DeviceDirectory: Sendable {
     final class SharedMessage: Sendable {
         let profile: MessageProfile
         let readings: [SharedReading]
+        /// True where the payload is plain text, not JSON.
+        let isText: Bool
         /// True where copies of a message must be told from a second one.
         let marksCopies: Bool
 
         init(_ profile: MessageProfile) {
             self.profile = profile
             readings = profile.readings.map { SharedReading($0, dedupe: profile.dedupe) }
+            isText = profile.isText
             marksCopies =
                 profile.dedupe != nil || profile.readings.contains { $0.repeats.copyWindow > .zero }
         }

@@ -19,20 +19,40 @@ enum DeviceTime {
 
     /// ISO 8601: `2026-01-31T08:30:00.250+01:00`; a blank may stand for the `T`; a fraction of any length is cut
     /// to milliseconds; an offset is `Z`, `+01:00`, `+0100` or `+01`.
-    static func iso(_ text: String) -> Reading {
-        var rest = Substring(text)
+    static func iso(_ text: String) -> Reading { iso(Array(text.utf8).span) }
+
+    /// The same, of a text's bytes: half of all messages have a time, and a text of its own for each would cost more
+    /// than the rest of the reading.
+    static func iso(_ text: Span<UInt8>) -> Reading {
+        var at = 0
         func digits(_ count: Int) -> Int64? {
-            let part = rest.prefix(count)
-            guard part.utf8.count == count, part.utf8.allSatisfy({ $0 &- 0x30 < 10 }) else {
-                return nil
+            guard text.count - at >= count else { return nil }
+            var number: Int64 = 0
+            for index in at..<at + count {
+                guard text[index] &- 0x30 < 10 else { return nil }
+                number = number * 10 + Int64(text[index] &- 0x30)
             }
-            rest = rest.dropFirst(count)
-            return Int64(part)
+            at += count
+            return number
         }
-        func skip(_ characters: String) -> Bool {
-            guard let first = rest.first, characters.contains(first) else { return false }
-            rest = rest.dropFirst()
+        func skip(_ characters: StaticString) -> Bool {
+            guard at < text.count,
+                characters.withUTF8Buffer({ $0.contains(text[at]) })
+            else { return false }
+            at += 1
             return true
+        }
+        // One to eighteen digits of a fraction, cut to three.
+        func thousandths() -> Int64? {
+            var number: Int64 = 0
+            var count = 0
+            while at < text.count, text[at] &- 0x30 < 10 {
+                if count < 3 { number = number * 10 + Int64(text[at] &- 0x30) }
+                count += 1
+                at += 1
+            }
+            guard (1...18).contains(count) else { return nil }
+            return count == 1 ? number * 100 : count == 2 ? number * 10 : number
         }
         guard let year = digits(4), skip("-"), let month = digits(2), skip("-"),
             let day = digits(2), skip("Tt "), let hour = digits(2), skip(":"),
@@ -44,10 +64,8 @@ enum DeviceTime {
             guard let value = digits(2) else { return .unreadable }
             second = value
             if skip(".,") {
-                let part = rest.prefix { $0.isASCII && $0.isNumber }
-                guard !part.isEmpty, part.utf8.count <= 18 else { return .unreadable }
-                fraction = Int64((String(part) + "00").prefix(3)) ?? 0
-                rest = rest.dropFirst(part.count)
+                guard let value = thousandths() else { return .unreadable }
+                fraction = value
             }
         }
         // A leap second counts as the last second of its minute (POSIX has none).
@@ -56,13 +74,15 @@ enum DeviceTime {
         else { return .unreadable }
         let seconds = days * 86_400 + hour * 3600 + minute * 60 + min(second, 59)
         let wall = Instant(milliseconds: seconds * 1000 + fraction)
-        if rest.isEmpty { return .local(wall) }
-        if skip("Zz") { return rest.isEmpty ? .instant(wall) : .unreadable }
-        let west = rest.first == "-"
-        guard skip("+-"), let hours = digits(2) else { return .unreadable }
+        if at == text.count { return .local(wall) }
+        if skip("Zz") {
+            return at == text.count ? .instant(wall) : .unreadable
+        }
+        let west = skip("-")
+        guard west || skip("+"), let hours = digits(2) else { return .unreadable }
         _ = skip(":")
-        let minutes = rest.isEmpty ? 0 : digits(2)
-        guard let minutes, rest.isEmpty, hours <= 18, minutes < 60 else { return .unreadable }
+        let minutes = at == text.count ? 0 : digits(2)
+        guard let minutes, at == text.count, hours <= 18, minutes < 60 else { return .unreadable }
         let offset = TimeSpan.minutes(hours * 60 + minutes)
         return .instant(west ? wall + offset : wall - offset)
     }
@@ -72,10 +92,9 @@ enum DeviceTime {
     /// Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", `days_from_civil`.
     private static func days(year: Int64, month: Int64, day: Int64) -> Int64? {
         let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
-        let lengths: [Int64] = [31, leap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
-        guard (1...12).contains(month), (1...lengths[Int(month) - 1]).contains(day) else {
-            return nil
-        }
+        // Months of 30 and 31 days take turns, and begin anew in August.
+        let length = month == 2 ? (leap ? 29 : 28) : (month + month / 8) % 2 == 1 ? 31 : 30
+        guard (1...12).contains(month), (1...Int64(length)).contains(day) else { return nil }
         let shifted = month <= 2 ? year - 1 : year
         let era = (shifted >= 0 ? shifted : shifted - 399) / 400
         let yearOfEra = shifted - era * 400

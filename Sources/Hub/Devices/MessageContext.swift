@@ -20,11 +20,9 @@ struct MessageContext {
         self.bound = bound
     }
 
-    private var profile: MessageProfile { bound.shared.profile }
-
     /// False where the message is known before its content to give nothing.
     func isWanted(_ message: MQTTMessage, _ run: inout DecodingRun) -> Bool {
-        if message.retained, profile.retained == .ignore {
+        if message.retained, bound.shared.profile.retained == .ignore {
             run.ignore(.retained)
             return false
         }
@@ -36,12 +34,12 @@ struct MessageContext {
         _ reading: DeviceDirectory.SharedReading, _ message: MQTTMessage, _ run: inout DecodingRun
     ) -> Freshness? {
         let happens = reading.happens
-        let kept = message.retained && profile.retained == .restore
-        if kept || profile.role == .snapshot {
+        let kept = message.retained && bound.shared.profile.retained == .restore
+        if kept || bound.shared.profile.role == .snapshot {
             if happens { run.ignore(.retained) }
             return happens ? nil : .restored
         }
-        guard isOld, let time = profile.time else { return .live }
+        guard isOld, let time = bound.shared.profile.time else { return .live }
         switch reading.profile.stale ?? time.stale {
         case .late: return .late
         case .stateOnly where !happens: return .restored
@@ -62,31 +60,32 @@ extension DeviceDecoder {
             guard let token = pointer.find(in: tape, bytes), tape.tokens[token].kind != .null else {
                 continue
             }
-            let text = scalarText(token, bytes) ?? "no time"
+            // Only for messages: made where somebody reads it.
+            func text() -> String { scalarText(token, payload.span) ?? "no time" }
             guard
                 let moment = moment(
                     token, profile, directory.entries[context.device].zone, bytes)
             else {
-                run.fault(.clock(String(text.prefix(64))), pointer.description, context.device)
-                return run.note(.time(pointer: pointer, text: text, moment: nil, isOld: false))
+                run.fault(.clock(String(text().prefix(64))), pointer.description, context.device)
+                return run.note(.time(pointer: pointer, text: text(), moment: nil, isOld: false))
             }
             guard let moment else {
-                return run.note(.time(pointer: pointer, text: text, moment: nil, isOld: false))
+                return run.note(.time(pointer: pointer, text: text(), moment: nil, isOld: false))
             }
             guard moment >= DeviceTime.earliest,
                 moment.milliseconds - run.message.received.milliseconds
                     <= profile.ahead.milliseconds
             else {
-                run.fault(.clock(text), pointer.description, context.device)
-                return run.note(.time(pointer: pointer, text: text, moment: nil, isOld: false))
+                run.fault(.clock(text()), pointer.description, context.device)
+                return run.note(.time(pointer: pointer, text: text(), moment: nil, isOld: false))
             }
             context.toldTime = moment
             guard profile.isTrusted else {
-                return run.note(.time(pointer: pointer, text: text, moment: nil, isOld: false))
+                return run.note(.time(pointer: pointer, text: text(), moment: nil, isOld: false))
             }
             context.occurred = moment
             context.isOld = run.message.received - moment > profile.maxAge
-            run.note(.time(pointer: pointer, text: text, moment: moment, isOld: context.isOld))
+            run.note(.time(pointer: pointer, text: text(), moment: moment, isOld: context.isOld))
             return
         }
     }
@@ -103,9 +102,14 @@ extension DeviceDecoder {
                 reading = DeviceTime.epoch(number, profile.format)
             }
         case .string where tape.range(token).count <= 64:
-            let text = tape.string(token, bytes)
-            if profile.format == .auto || profile.format == .iso { reading = DeviceTime.iso(text) }
-            if reading == .unreadable, let number = Double(text) {
+            if profile.format == .auto || profile.format == .iso {
+                // Some write the plus as an escape.
+                reading =
+                    tape.tokens[token].escaped
+                    ? DeviceTime.iso(tape.string(token, bytes))
+                    : DeviceTime.iso(bytes.extracting(tape.range(token)))
+            }
+            if reading == .unreadable, let number = Double(tape.string(token, bytes)) {
                 reading = DeviceTime.epoch(number, profile.format)
             }
         default: break

@@ -11,7 +11,7 @@ public struct RepeatFilter: Sendable {
     /// one is dropped.
     public static let maximumVaryingStreams = 100_000
 
-    private struct Memory: Sendable {
+    fileprivate struct Memory: Sendable {
         var value: Value
         var effective: Instant
         var freshness: Freshness
@@ -66,42 +66,41 @@ public struct RepeatFilter: Sendable {
         _ decoded: DecodedReading, _ received: Instant, _ effective: Instant,
         _ memory: inout Memory?
     ) -> Bool {
-        let reading = decoded.reading
-        let policy = decoded.repeats
-        if let known = memory {
-            switch reading.kind {
-            case .pulse, .usage:
-                if isCopy(decoded, received, known) { return false }
-            case .state, .measurement, .health:
-                // What is late belongs to the past, and is neither measured by the present nor becomes it.
-                if reading.freshness == .late { return true }
-                let elapsed = effective - known.effective
-                if policy.dropsEqual, elapsed >= .zero, elapsed < policy.every,
-                    isEqual(reading.value, known.value, policy.changeMin),
-                    known.freshness == .live || reading.freshness == .restored
-                {
-                    return false
-                }
-            }
+        let happens = decoded.reading.kind == .pulse || decoded.reading.kind == .usage
+        // What is late belongs to the past, and is neither measured by the present nor becomes it.
+        if decoded.reading.freshness == .late, !happens { return true }
+        let isNoise =
+            happens
+            ? memory?.hasCopy(of: decoded, received) : memory?.hasEqual(decoded, effective)
+        if isNoise == true { return false }
+        if memory == nil {
+            memory = Memory(
+                value: decoded.reading.value, effective: effective,
+                freshness: decoded.reading.freshness)
+        } else {
+            memory?.value = decoded.reading.value
+            memory?.effective = effective
+            memory?.freshness = decoded.reading.freshness
         }
-        if reading.freshness == .late, reading.kind != .pulse, reading.kind != .usage {
-            return true
+        if let mark = decoded.copyMark, decoded.repeats.copyWindow > .zero {
+            if memory?.marks.count ?? 0 >= 16 { memory?.marks.removeFirst() }
+            memory?.marks.append((mark, decoded.reading.value, received))
         }
-        var marks = memory?.marks ?? []
-        if let mark = decoded.copyMark, policy.copyWindow > .zero {
-            if marks.count >= 16 { marks.removeFirst() }
-            marks.append((mark, reading.value, received))
-        }
-        memory = Memory(
-            value: reading.value, effective: effective, freshness: reading.freshness, marks: marks)
         return true
     }
+}
 
-    private static func isCopy(
-        _ decoded: DecodedReading, _ received: Instant, _ known: Memory
-    ) -> Bool {
+extension RepeatFilter.Memory {
+    fileprivate func hasEqual(_ decoded: DecodedReading, _ effective: Instant) -> Bool {
+        let elapsed = effective - self.effective
+        return decoded.repeats.dropsEqual && elapsed >= .zero && elapsed < decoded.repeats.every
+            && Self.isEqual(decoded.reading.value, value, decoded.repeats.changeMin)
+            && (freshness == .live || decoded.reading.freshness == .restored)
+    }
+
+    fileprivate func hasCopy(of decoded: DecodedReading, _ received: Instant) -> Bool {
         guard let mark = decoded.copyMark, decoded.repeats.copyWindow > .zero else { return false }
-        return known.marks.contains {
+        return marks.contains {
             let elapsed = received - $0.received
             return $0.mark == mark && $0.value == decoded.reading.value && elapsed >= .zero
                 && elapsed < decoded.repeats.copyWindow

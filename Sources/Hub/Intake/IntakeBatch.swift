@@ -8,6 +8,7 @@ struct IntakeBatch {
     var repeats: RepeatFilter
     var redelivery: RedeliveryFilter
     var decoder: DeviceDecoder
+    var places: StreamPlaces
     let settings: IntakeLoopSettings
     let now: Instant
 
@@ -22,12 +23,14 @@ struct IntakeBatch {
 
     init(
         engine: Engine, repeats: RepeatFilter, redelivery: RedeliveryFilter,
-        decoder: DeviceDecoder, settings: IntakeLoopSettings, now: Instant
+        decoder: DeviceDecoder, places: StreamPlaces? = nil, settings: IntakeLoopSettings,
+        now: Instant
     ) {
         self.engine = engine
         self.repeats = repeats
         self.redelivery = redelivery
         self.decoder = decoder
+        self.places = places ?? StreamPlaces(settings.directory)
         self.settings = settings
         self.now = now
     }
@@ -73,12 +76,25 @@ struct IntakeBatch {
     mutating func store(
         _ decoded: DecodedReading, _ writer: inout JournalWriter
     ) throws {
-        let reading = decoded.reading
-        let effective = effectiveTime(of: reading, received: now)
+        let effective = effectiveTime(of: decoded.reading, received: now)
         guard repeats.keeps(decoded, received: now, effective: effective) else {
             tally.repeated += 1
             return
         }
+        let event = try writer.append(
+            stream: try stream(of: decoded, &writer), value: decoded.reading.value, received: now,
+            effective: effective, freshness: decoded.reading.freshness)
+        tally.events += 1
+        engine.take(event, into: &steps)
+    }
+
+    private mutating func stream(
+        of decoded: DecodedReading, _ writer: inout JournalWriter
+    ) throws -> StreamID {
+        if let place = decoded.stream, let known = places.stream(place, decoded.reading.value) {
+            return known
+        }
+        let reading = decoded.reading
         let device = settings.directory.devices[decoded.device]
         let key = StreamKey(
             device: device.id, capability: reading.capability, channel: reading.channel)
@@ -86,11 +102,8 @@ struct IntakeBatch {
         let stream = try writer.stream(
             for: key, residence: device.residence, kind: reading.kind, value: reading.value)
         if writer.streamCount != known { engine.declare(stream, key) }
-        let event = try writer.append(
-            stream: stream, value: reading.value, received: now, effective: effective,
-            freshness: reading.freshness)
-        tally.events += 1
-        engine.take(event, into: &steps)
+        if let place = decoded.stream { places.keep(stream, place, reading.value) }
+        return stream
     }
 
     private mutating func quarantine(

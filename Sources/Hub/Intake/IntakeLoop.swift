@@ -19,6 +19,7 @@ final class IntakeLoop<Link: BrokerLink> {
     private var engine: Engine
     private var repeats: RepeatFilter
     private var decoder: DeviceDecoder
+    private var places: StreamPlaces
     private var redelivery = RedeliveryFilter()
     private var connection: Link
     private var outbox: OutboxQueue
@@ -47,6 +48,7 @@ final class IntakeLoop<Link: BrokerLink> {
         engine = Engine(plan: settings.plan)
         repeats = RepeatFilter(settings.directory)
         decoder = DeviceDecoder(settings.directory)
+        places = StreamPlaces(settings.directory)
         outbox = OutboxQueue()
         lastMark = clock.now()
         lastCheckpoint = lastMark
@@ -64,6 +66,7 @@ final class IntakeLoop<Link: BrokerLink> {
         engine = built.engine
         repeats = RepeatFilter(settings.directory)
         decoder = DeviceDecoder(settings.directory)
+        places = StreamPlaces(settings.directory)
         for stream in journal.streams {
             guard let event = journal.recovered.latest[stream.id] else { continue }
             repeats.seed(
@@ -123,7 +126,7 @@ final class IntakeLoop<Link: BrokerLink> {
             probe(now, refusing: requests)
             return
         }
-        if isWorkToDo(now) || !requests.isEmpty { try work(requests) }
+        if isWorkToDo(now) || !requests.isEmpty { try work(requests, now) }
         sendOutbox()
         connection.release()
     }
@@ -137,11 +140,13 @@ final class IntakeLoop<Link: BrokerLink> {
             || (now - lastMark).milliseconds >= settings.markInterval.milliseconds
     }
 
-    private func work(_ requests: [CommandInbox.Item]) throws {
+    private func work(_ requests: [CommandInbox.Item], _ now: Instant) throws {
         answers = []
         retries = []
         var commands: [Command] = []
         for item in requests { accept(item, into: &commands) }
+        // Whoever only asks how the hub is costs no transaction.
+        guard isWorkToDo(now) || !commands.isEmpty || !retries.isEmpty else { return }
         do throws(JournalError) {
             var retried: [QuarantineRetry] = []
             try write { batch, writer in
@@ -200,11 +205,12 @@ final class IntakeLoop<Link: BrokerLink> {
     ) throws(JournalError) {
         var work = IntakeBatch(
             engine: engine, repeats: repeats, redelivery: redelivery, decoder: decoder,
-            settings: settings, now: moment())
+            places: places, settings: settings, now: moment())
         // The batch is to own the only copy, or each of its changes would copy the whole engine.
         engine = Engine(plan: Plan())
         repeats = RepeatFilter(.empty)
         decoder = DeviceDecoder(.empty)
+        places = StreamPlaces(.empty)
         redelivery = RedeliveryFilter()
         let delivered = outbox.delivered
         let isCheckpointDue = isCheckpointDue(work.now)
@@ -222,6 +228,7 @@ final class IntakeLoop<Link: BrokerLink> {
         repeats = work.repeats
         redelivery = work.redelivery
         decoder = work.decoder
+        places = work.places
         outbox.committed(delivered: delivered, new: work.publications)
         lastMark = work.now
         entriesSinceCheckpoint += work.tally.events + work.tally.commands

@@ -39,9 +39,13 @@ struct RedeliveryFilter: Sendable {
     /// FNV-1a over topic, a zero byte and payload; 64 bits, the same in every process.
     static func hash(topic: String, payload: [UInt8]) -> UInt64 {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        for byte in topic.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
+        func mix(_ bytes: UnsafeBufferPointer<UInt8>) {
+            for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
+        }
+        var topic = topic
+        topic.withUTF8(mix)
         hash = hash &* 0x0000_0100_0000_01b3
-        for byte in payload { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
+        payload.withUnsafeBufferPointer(mix)
         return hash
     }
 }

@@ -7,10 +7,19 @@ final class EventWalker {
     private let database: Database
     private let streams: [StreamRecord]
     private let bySequence: OpaquePointer
-    private let inRow: OpaquePointer
+    private let inRow: OpaquePointer?
     private var texts: [Int64: String] = [:]
     /// The block of `clock` that was used last.
     private var block: (first: Int64, end: Int64, base: Int64) = (0, 0, 0)
+
+    /// The writer's: only by place, with its own statement, for an alert's events are read within each batch that
+    /// raises one.
+    init(_ database: Database, streams: [StreamRecord], statements: Statements) {
+        self.database = database
+        self.streams = streams
+        bySequence = statements.selectEvent
+        inRow = nil
+    }
 
     init(_ database: Database, streams: [StreamRecord]) throws {
         self.database = database
@@ -30,6 +39,7 @@ final class EventWalker {
     }
 
     deinit {
+        guard let inRow else { return }
         sqlite3_finalize(bySequence)
         sqlite3_finalize(inRow)
     }
@@ -49,6 +59,7 @@ final class EventWalker {
 
     /// The events of a range of places, in order, until `body` says that it has enough.
     func each(_ range: Range<Int64>, _ body: (Event) throws -> Bool) throws {
+        guard let inRow else { preconditionFailure("the writer's walker reads by place only") }
         sqlite3_bind_int64(inRow, 1, range.lowerBound)
         sqlite3_bind_int64(inRow, 2, range.upperBound)
         defer { sqlite3_reset(inRow) }
@@ -111,12 +122,12 @@ final class EventWalker {
         if sequence >= block.first, sequence < block.end { return block.base }
         guard
             let row = try Row.fetchOne(
-                database,
-                sql: """
-                    SELECT first_sequence, base,
-                      (SELECT min(first_sequence) FROM clock WHERE first_sequence > ?1) AS next
-                    FROM clock WHERE first_sequence <= ?1 ORDER BY first_sequence DESC LIMIT 1
-                    """, arguments: [sequence])
+                database.cachedStatement(
+                    sql: """
+                        SELECT first_sequence, base,
+                          (SELECT min(first_sequence) FROM clock WHERE first_sequence > ?1) AS next
+                        FROM clock WHERE first_sequence <= ?1 ORDER BY first_sequence DESC LIMIT 1
+                        """), arguments: [sequence])
         else {
             throw DatabaseError(
                 resultCode: .SQLITE_CORRUPT, message: "event \(sequence) has no time base")

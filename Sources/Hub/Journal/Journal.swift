@@ -83,6 +83,9 @@ public final class Journal {
                 try database.inTransaction(.immediate) {
                     var writer = JournalWriter(
                         database: database, statements: statements, state: state)
+                    // The writer is to own the only copy, or its first change would copy every stream. Where the body
+                    // throws, the state is read again.
+                    state = JournalState()
                     result = try body(&writer)
                     state = writer.state
                     return .commit

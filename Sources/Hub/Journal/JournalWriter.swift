@@ -57,7 +57,8 @@ public struct JournalWriter {
         stream: StreamID, value: Value, received: Instant, effective: Instant, freshness: Freshness
     ) throws -> Event {
         let index = Int(stream.rawValue) - 1
-        let record = state.streams[index]
+        // Looked at in place: a copy of the record would count up and down each of its names.
+        let head = state.streams[index].head
         let received = max(received, state.lastReceived)
         let effective = min(effective, received)
         let sequence = state.nextSequence
@@ -74,10 +75,10 @@ public struct JournalWriter {
         }
         try bind(value, to: statement)
         sqlite3_bind_int64(statement, 6, Int64(freshness.rawValue))
-        sqlite3_bind_int64(statement, 7, record.head == 0 ? 0 : sequence - record.head)
+        sqlite3_bind_int64(statement, 7, head == 0 ? 0 : sequence - head)
         try Statements.run(statement, database)
         state.setHead(index, sequence)
-        if (record.count + 1) % Self.anchorEvery == 0 {
+        if state.streams[index].count % Self.anchorEvery == 0 {
             sqlite3_bind_int64(statements.insertAnchor, 1, Int64(stream.rawValue))
             sqlite3_bind_int64(statements.insertAnchor, 2, sequence)
             try Statements.run(statements.insertAnchor, database)
@@ -85,8 +86,9 @@ public struct JournalWriter {
         state.nextSequence += 1
         state.lastReceived = received
         return Event(
-            sequence: SequenceNumber(rawValue: sequence), stream: stream, kind: record.kind,
-            value: value, received: received, effective: effective, freshness: freshness)
+            sequence: SequenceNumber(rawValue: sequence), stream: stream,
+            kind: state.streams[index].kind, value: value, received: received, effective: effective,
+            freshness: freshness)
     }
 
     private mutating func clockBase(_ received: Instant, _ sequence: Int64) throws -> Int64 {
@@ -227,7 +229,7 @@ public struct JournalWriter {
 
     /// Events by place, those of this batch too, each with the name of its stream.
     public func events(at places: [SequenceNumber]) throws -> [(event: Event, key: StreamKey)] {
-        let walker = try EventWalker(database, streams: state.streams)
+        let walker = EventWalker(database, streams: state.streams, statements: statements)
         return try places.compactMap { place in
             try walker.event(place).map { ($0, state.streams[Int($0.stream.rawValue) - 1].key) }
         }

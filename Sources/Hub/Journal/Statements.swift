@@ -9,6 +9,7 @@ struct Statements {
     let insertAnchor: OpaquePointer
     let insertDeliveries: OpaquePointer
     let setMark: OpaquePointer
+    let selectEvent: OpaquePointer
 
     init(_ database: Database) throws {
         func prepare(_ sql: String) throws -> OpaquePointer {
@@ -33,12 +34,14 @@ struct Statements {
         insertDeliveries = try prepare(
             "INSERT INTO deliveries (id, count, packets) VALUES (?1, ?2, ?3)")
         setMark = try prepare("INSERT OR REPLACE INTO progress (id, mark) VALUES (1, ?1)")
+        selectEvent = try prepare(EventWalker.bySequenceSQL)
     }
 
     func finish() {
-        for statement in [insertEvent, insertClock, insertAnchor, insertDeliveries, setMark] {
-            sqlite3_finalize(statement)
-        }
+        let all = [
+            insertEvent, insertClock, insertAnchor, insertDeliveries, setMark, selectEvent,
+        ]
+        for statement in all { sqlite3_finalize(statement) }
     }
 
     /// Runs a statement that is bound, and makes it ready for the next time.

@@ -1,0 +1,53 @@
+import Foundation
+import Rules
+
+/// What needs a journal with many events: its size, and how soon a hub is online on it.
+extension Benchmark {
+    func stored(_ report: inout BenchmarkReport) throws {
+        let residences = 50
+        let home = BenchmarkHome(residences: residences, rules: .instances(1000))
+        let broker = try BenchmarkBroker(folder: folder, stop)
+        defer { broker.stop() }
+        let hub = HubSubject("hub, a million events", "hub-stored", home, folder: folder, stop)
+        defer { hub.stop() }
+        progress("storage: \(options.storedEvents) events")
+        try home.write(to: hub.folder, port: broker.port, clientID: hub.identifier)
+        var store = try BenchmarkStore(folder: hub.folder, residences: residences)
+        let started = ContinuousClock.now
+        try store.fill(events: options.storedEvents, behind: 19_000, stop)
+        let seconds = (ContinuousClock.now - started).seconds
+        try store.close()
+        report.store = BenchmarkReport.Store(
+            events: store.stored, messages: store.messages, seconds: seconds,
+            bytes: try JournalReader(path: hub.folder + "/foyer.sqlite").eventBytes())
+        guard options.parts.contains(.startup) else { return }
+        for round in 1...max(3, options.rounds) {
+            progress("start-up, round \(round)")
+            report.starts.append(try start(hub, broker))
+        }
+    }
+
+    /// From the start of the process to "online", and then killed, so that the next start finds no fresh checkpoint.
+    private func start(_ hub: HubSubject, _ broker: BenchmarkBroker) throws -> Double {
+        let topic = "foyer/hub/\(hub.identifier)/status"
+        let watcher = try BrokerSession(broker.session("bench-watcher", subscriptions: [topic]))
+        try watcher.waitForAnswer()
+        defer { watcher.abandon() }
+        var inbox: [InboundMessage] = []
+        let started = ContinuousClock.now
+        try hub.launch(broker)
+        var seconds = 0.0
+        try stop.wait(seconds: 60, for: "\(hub.name) online", every: 0) {
+            watcher.waitReadable(milliseconds: 20)
+            inbox.removeAll()
+            try watcher.read(into: &inbox, limit: 10)
+            try watcher.release()
+            seconds = (ContinuousClock.now - started).seconds
+            return inbox.contains {
+                !$0.retained && String(decoding: $0.payload, as: UTF8.self).contains("online")
+            }
+        }
+        hub.process?.stop(SIGKILL)
+        return seconds
+    }
+}

@@ -1,0 +1,115 @@
+import Foundation
+import Rules
+
+/// Fills a home's journal as the intake loop would, without a broker: the same decoding, appending, evaluating and
+/// committing, with times of the past.
+struct BenchmarkStore {
+    private let home: LoadedHome
+    private let journal: Journal
+    private let settings: IntakeLoopSettings
+    private var traffic: BenchmarkTraffic
+    private var engine: Engine
+    private var repeats: RepeatFilter
+    private var decoder: DeviceDecoder
+    private var places: StreamPlaces
+    private var redelivery = RedeliveryFilter()
+    private var packet: UInt16 = 0
+    private(set) var messages = 0
+
+    /// - Parameter folder: a home's, as `BenchmarkHome` writes it.
+    init(folder: String, residences: Int) throws {
+        home = try HomeFolder.load(folder)
+        guard !home.hasErrors, let configuration = home.configuration else {
+            throw BenchmarkError(home.report)
+        }
+        let body = ConfigurationBody(home)
+        settings = IntakeLoopSettings(
+            session: SessionSettings(
+                host: "127.0.0.1", port: 1, clientID: configuration.clientID, subscriptions: []),
+            plan: home.plan, home: home.home, directory: home.directory,
+            configuration: body.hash, configurationBody: body.text)
+        journal = try Journal.open(path: folder + "/foyer.sqlite")
+        traffic = BenchmarkTraffic(residences: residences)
+        engine = Engine(plan: home.plan)
+        repeats = RepeatFilter(home.directory)
+        decoder = DeviceDecoder(home.directory)
+        places = StreamPlaces(home.directory)
+    }
+
+    /// How many entries the journal has.
+    var stored: Int { Int(engine.sequence.rawValue) }
+
+    /// Stores messages until there are so many events, the last one a second ago; a checkpoint is written every so
+    /// often, the last one `behind` entries before the end.
+    mutating func fill(events: Int, behind: Int, _ stop: BenchmarkStop) throws {
+        // About as many events as messages come: five messages a second are what the largest site has today.
+        var now = Clock.system.now() - TimeSpan(milliseconds: Int64(events) * 200 + 1000)
+        try take([], at: now, checkpoint: true)
+        var checkpointed = 0
+        while stored < events {
+            try stop.check()
+            var batch: [InboundMessage] = []
+            for _ in 0..<1000 { batch.append(inbound(traffic.next(at: now - .milliseconds(400)))) }
+            now = min(now + .seconds(200), Clock.system.now() - .seconds(1))
+            let isDue = stored - checkpointed >= 20_000 && stored <= events - behind
+            if isDue { checkpointed = stored }
+            try take(batch, at: now, checkpoint: isDue)
+        }
+    }
+
+    /// Each device says something once, so that what is measured later is no beginning.
+    mutating func introduce(_ site: BenchmarkHome) throws {
+        let now = Clock.system.now() - .seconds(1)
+        try take([], at: now, checkpoint: false)
+        for residence in 0..<site.residences {
+            var batch: [InboundMessage] = []
+            for device in BenchmarkHome.devices.indices {
+                batch.append(inbound(traffic.message(residence, device, at: now)))
+            }
+            try take(batch, at: now, checkpoint: residence == site.residences - 1)
+        }
+    }
+
+    private mutating func inbound(_ publication: Publication) -> InboundMessage {
+        packet = packet == .max ? 1 : packet + 1
+        return InboundMessage(
+            topic: publication.topic, payload: Array(publication.payload.utf8),
+            qualityOfService: 1, retained: false, packetID: packet)
+    }
+
+    /// One transaction, as `IntakeLoop.write` has it.
+    private mutating func take(
+        _ messages: [InboundMessage], at now: Instant, checkpoint: Bool
+    ) throws {
+        var batch = IntakeBatch(
+            engine: engine, repeats: repeats, redelivery: redelivery, decoder: decoder,
+            places: places, settings: settings, now: now)
+        engine = Engine(plan: Plan())
+        repeats = RepeatFilter(.empty)
+        decoder = DeviceDecoder(.empty)
+        places = StreamPlaces(.empty)
+        try journal.commit { [settings] writer in
+            if self.messages == 0, messages.isEmpty {
+                try writer.configuration(
+                    hash: settings.configuration, body: settings.configurationBody, received: now)
+                try batch.take(.configured(hash: settings.configuration), &writer)
+            }
+            for message in messages { try batch.take(message, &writer) }
+            try batch.finish(&writer)
+            try writer.delivered(batch.publications.map(\.id))
+            if checkpoint {
+                try writer.checkpoint(
+                    batch.engine.checkpoint(), mark: now, configuration: settings.configuration)
+            }
+        }
+        engine = batch.engine
+        repeats = batch.repeats
+        decoder = batch.decoder
+        places = batch.places
+        redelivery = batch.redelivery
+        self.messages += messages.count
+    }
+
+    /// Closes the journal, with its log moved into the database.
+    func close() throws { try journal.close() }
+}
