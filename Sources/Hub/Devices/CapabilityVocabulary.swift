@@ -108,6 +108,7 @@ public struct CapabilityVocabulary: Sendable {
         ("device.id_stable", [.health], "", .text),
         ("device.trouble", [.health, .state], "", .boolean),
         ("device.test_mode", [.health, .state], "", .boolean),
+        ("device.clock_offset", [.health], "s", .number),
         ("device.uptime", [.health, .measurement], "s", .number),
         ("device.check_in", [.health], "", .boolean),
         ("bridge.online", [.health], "", .boolean),

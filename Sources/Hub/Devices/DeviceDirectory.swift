@@ -29,6 +29,8 @@ public struct DeviceDirectory: Sendable {
         var online: Int?
         /// The place of `bridge.online` in `streams`.
         var bridgeOnline: Int?
+        /// The place of `device.clock_offset` in `streams`.
+        var clockOffset: Int?
         /// For devices that give wall time without an offset.
         var zone: ZoneOffsets
     }
@@ -253,6 +255,7 @@ private struct DirectoryBuilder {
         let capabilities = profile.capabilities(bindings)
         let online = capabilities.contains { $0.capability == .online }
         let bridge = capabilities.contains { $0.capability == .bridgeOnline }
+        let clock = capabilities.contains { $0.capability == .clockOffset }
         entries.append(
             DeviceDirectory.Entry(
                 messages: messages,
@@ -263,6 +266,7 @@ private struct DirectoryBuilder {
                 },
                 battery: profile.battery, online: online ? place(.online, "") : nil,
                 bridgeOnline: bridge ? place(.bridgeOnline, "") : nil,
+                clockOffset: clock ? place(.clockOffset, "") : nil,
                 zone: zones[placement.residence] ?? .utc))
         for (part, message) in entries[number].messages.enumerated() {
             index.insert(message.topic, TopicIndex.Target(device: number, part: .message(part)))
@@ -286,6 +290,9 @@ extension Capability {
     static let online: Capability = "device.online"
     /// Whether the bridge that a device hangs on is there.
     static let bridgeOnline: Capability = "bridge.online"
+    /// By how many seconds a device's clock is ahead of the hub's; negative where it is behind. Said only where
+    /// its time cannot be so.
+    static let clockOffset: Capability = "device.clock_offset"
     /// A battery's charge in percent.
     static let battery: Capability = "device.battery"
     /// Whether a battery should be changed.

@@ -77,6 +77,7 @@ extension DeviceDecoder {
                     <= profile.ahead.milliseconds
             else {
                 run.fault(.clock(text()), pointer.description, context.device)
+                tellClock(off: moment - run.message.received, context.device, &run)
                 return run.note(.time(pointer: pointer, text: text(), moment: nil, isOld: false))
             }
             context.toldTime = moment
@@ -88,6 +89,21 @@ extension DeviceDecoder {
             run.note(.time(pointer: pointer, text: text(), moment: moment, isOld: context.isOld))
             return
         }
+    }
+
+    /// A clock that is wrong is told as a reading, so that a rule can ask for it to be set. Of a retained message
+    /// nobody knows when it was sent.
+    private func tellClock(off: TimeSpan, _ device: Int, _ run: inout DecodingRun) {
+        guard !run.message.retained, let stream = directory.entries[device].clockOffset else {
+            return
+        }
+        run.readings.append(
+            DecodedReading(
+                device: device, stream: stream,
+                reading: Reading(
+                    capability: .clockOffset, kind: .health,
+                    value: .number(Double(off.milliseconds / 1000))),
+                repeats: .clockOffset))
     }
 
     /// The moment that a token tells; `.some(nil)` for wall time that the profile does not place; nil where it

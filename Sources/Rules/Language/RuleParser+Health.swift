@@ -50,11 +50,7 @@ extension RuleParser {
         if let value = health["clock_off_by"],
             let span = positive(value, what: "\(name), clock_off_by")
         {
-            let seconds = Double(span.milliseconds) / 1000
-            parts += [
-                predicate("device.clock_offset", .above(seconds, clearBelow: seconds)),
-                predicate("device.clock_offset", .below(-seconds, clearAbove: -seconds)),
-            ]
+            parts.append(clock(offBy: span, selector))
         }
         if let value = health["tamper"],
             let flag = value.boolean("\(name), tamper", diagnostics: &diagnostics)
@@ -72,6 +68,18 @@ extension RuleParser {
             return nil
         }
         return parts.count == 1 ? parts[0] : .any(parts)
+    }
+
+    /// A wrong clock is told while it is wrong, at least once an hour, and not once it is right again.
+    private func clock(offBy span: TimeSpan, _ selector: StreamSelector) -> SignalExpression {
+        var selector = selector
+        selector.capability = "device.clock_offset"
+        let seconds = Double(span.milliseconds) / 1000
+        let isOff = SignalExpression.any([
+            .predicate(selector, .above(seconds, clearBelow: seconds), unknownAfter: nil),
+            .predicate(selector, .below(-seconds, clearAbove: -seconds), unknownAfter: nil),
+        ])
+        return .count(.during(.seen(selector), isOff), atLeast: 1, within: .hours(2))
     }
 
     private mutating func selector(

@@ -65,6 +65,9 @@ public struct DeviceProfile: Hashable, Sendable {
                 if !result.contains(capability) { result.append(capability) }
             }
         }
+        if messages.contains(where: { $0.time != nil }) {
+            result.append(DeviceCapability(capability: .clockOffset, kind: .health))
+        }
         for entry in availability {
             for capability in entry.scope.capabilities {
                 let capability = DeviceCapability(capability: capability, kind: .health)

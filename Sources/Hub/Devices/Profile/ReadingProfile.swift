@@ -155,6 +155,10 @@ public struct RepeatPolicy: Hashable, Sendable {
     public static let availability = RepeatPolicy(
         dropsEqual: true, every: .hours(1), changeMin: 0, copyWindow: .zero)
 
+    /// For a wrong clock: what changes by less than a minute is noise for an hour.
+    static let clockOffset = RepeatPolicy(
+        dropsEqual: true, every: .hours(1), changeMin: 60, copyWindow: .zero)
+
     /// A value equal to the last stored one is noise.
     public var dropsEqual: Bool
     /// … unless this long has passed since the last stored one, so that silence stays visible.
