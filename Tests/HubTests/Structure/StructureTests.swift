@@ -14,6 +14,10 @@ struct StructureTests {
         "Intake": ["Configuration", "Devices", "Journal", "Alerts"],
         // The rules run again: over the journal, or over a recorded home.
         "Backtest": ["Configuration", "Journal", "Simulation"],
+        // Measures the whole way of an event, with everything that lies on it.
+        "Benchmark": [
+            "Configuration", "Devices", "Intake", "Journal", "Alerts", "Simulation", "Backtest",
+        ],
         // What the rules came to, in words.
         "Explanations": ["Configuration", "Journal"],
         "Traces": ["Configuration", "Journal"],
