@@ -311,6 +311,36 @@ struct ReplayPropertyTests {
         #expect(live.steps.map(\.noticed) == [Rig.at(3600)])
     }
 
+    @Test(
+        "the steps of a prefix, and of the rest from its checkpoint, are those of the whole, for every prefix"
+    )
+    func everyPrefix() throws {
+        for seed in 1...UInt64(30) {
+            var random = RandomRules(generator: SeededGenerator(seed: seed &* 1_000_003))
+            let rig = Rig(random.rules(5))
+            let entries = Self.journal(rig, count: 40, &random.generator)
+            var whole: Steps = []
+            var engine = rig.engine
+            var places: [(steps: Int, checkpoint: [UInt8])] = [(0, rig.engine.checkpoint())]
+            for entry in entries {
+                engine.take(entry, into: &whole)
+                places.append((whole.count, engine.checkpoint()))
+            }
+            for (prefix, place) in places.enumerated() {
+                var rest: Steps = []
+                var fresh = rig
+                fresh.engine = try Engine.restored(from: place.checkpoint, plan: engine.plan).engine
+                fresh.declareAll()
+                for entry in entries[prefix...] { fresh.engine.take(entry, into: &rest) }
+                try #require(
+                    whole[..<place.steps] + rest == whole[...], "seed \(seed), prefix \(prefix)")
+                try #require(
+                    fresh.engine.checkpoint() == engine.checkpoint(),
+                    "seed \(seed), prefix \(prefix)")
+            }
+        }
+    }
+
     @Test("a repeated reading of a state changes no alert")
     func repeats() throws {
         for seed in 1...UInt64(60) {
