@@ -7,6 +7,6 @@ struct RulesCommand: AsyncParsableCommand {
         abstract: "Check rules, test them, try them on what was recorded, and replay the journal.",
         subcommands: [
             RulesCheck.self, RulesTest.self, RulesBacktest.self, RulesWhy.self, RulesWhyNot.self,
-            RulesReplay.self,
+            RulesReplay.self, RulesBench.self,
         ])
 }

@@ -112,6 +112,45 @@ private struct WrittenJournal {
     }
 }
 
+@Suite("Rules over a journal")
+struct JournalBacktestTests {
+    private static func backtest(
+        _ journal: WrittenJournal, after span: TimeSpan? = nil
+    ) throws -> JournalBacktest {
+        var rules = journal.home.rules
+        if let span,
+            case .signal(.holding(let inner, _, let tolerate, _)) = rules.rules[0].trigger
+        {
+            rules.rules[0].trigger = .signal(.holding(inner, for: span, tolerate: tolerate))
+        }
+        let plan = Planner.plan(rules, home: journal.home.home, zones: journal.home.zones)
+        return try JournalBacktest(JournalReader(path: journal.path), plan: plan)
+    }
+
+    @Test("the same rules give the alerts that were stored")
+    func same() throws {
+        let journal = try WrittenJournal(entries: 600)
+        let backtest = try Self.backtest(journal)
+        let stored = try JournalReader(path: journal.path).alerts(openOnly: false, limit: .max)
+        #expect(Set(backtest.alerts.map(\.alert.id)) == Set(stored.map(\.id)))
+        #expect(!stored.isEmpty)
+        let comparison = BacktestComparison(new: backtest, old: backtest)
+        #expect(comparison.added.isEmpty && comparison.lost.isEmpty)
+    }
+
+    @Test("a rule that waits longer loses alerts and adds none, each with the events that made it")
+    func against() throws {
+        let journal = try WrittenJournal(entries: 600)
+        let comparison = BacktestComparison(
+            new: try Self.backtest(journal, after: .hours(100)), old: try Self.backtest(journal))
+        #expect(comparison.added.isEmpty)
+        #expect(!comparison.lost.isEmpty)
+        #expect(comparison.lost.allSatisfy { !$0.alert.evidence.isEmpty })
+        let stored = try StoredAlerts(JournalReader(path: journal.path))
+        #expect(comparison.lost.allSatisfy { stored.alert(of: $0) != nil })
+    }
+}
+
 @Suite("Replaying a journal")
 struct ReplayVerificationTests {
     @Test("gives what was stored, from the beginning and from every checkpoint on the ladder")
