@@ -111,9 +111,12 @@ extension Engine {
         let median = Self.doubledMedian(days)
         let spread = Self.doubledMedian(days.map { abs(2 * $0 - median) })
         // All in quarters, so that everything is whole. Where nearly all days are equal, a tenth of the median, and at
-        // least half a time, or ten minutes, counts as spread.
+        // least half a time, or ten minutes, counts as spread. A moment is no amount: how far it lies from midnight says
+        // nothing of how far it may move.
+        let isMoment = measure.metric == .first || measure.metric == .last
+        let share = isMoment ? 0 : 2 * abs(median) / 10
         let smallest: Int64 = measure.metric == .count ? 2 : 2_400_000
-        let deviation = max(spread, 2 * abs(median) / 10, smallest)
+        let deviation = max(spread, share, smallest)
         let distance = (2 * metric - median) * (measure.isAbove ? 1 : -1)
         return Double(distance) * 2 * 1000 * 10_000
             > Double(deviation) * Double(measure.deviations) * 14_826
