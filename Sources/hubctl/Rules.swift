@@ -4,9 +4,10 @@ import ArgumentParser
 struct RulesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rules",
-        abstract: "Check rules, test them, try them on what was recorded, and replay the journal.",
+        abstract:
+            "Check rules, say them in plain words, test them, try them on what was recorded, and replay the journal.",
         subcommands: [
             RulesCheck.self, RulesTest.self, RulesBacktest.self, RulesWhy.self, RulesWhyNot.self,
-            RulesReplay.self, RulesBench.self,
+            RulesReplay.self, RulesBench.self, RulesSay.self, RulesLibrary.self,
         ])
 }
