@@ -64,6 +64,8 @@ extension SentenceComposer {
             return .timed(
                 self.event(event, isDenied ? .yes : .no),
                 .window([window], isOutside: false))
+        case .count where Self.clockFaults(expression) != [expression]:
+            return any([expression], polarity, .holds)
         case .count(let event, let count, let within, let distinct):
             if isDenied, count == 1 {
                 return .timed(self.event(event, .no), .lasting(within))
@@ -149,8 +151,8 @@ extension SentenceComposer {
             return .time(windows, isOutside: isOutside != polarity.isNegative)
         }
         let flat = parts.flatMap { part -> [SignalExpression] in
-            if case .any(let inner) = part { return inner }
-            return [part]
+            if case .any(let inner) = part { return inner.flatMap(Self.clockFaults) }
+            return Self.clockFaults(part)
         }
         var leaves: [(StreamSelector, Fact.Meaning)] = []
         var clauses: [Clause] = []
@@ -202,6 +204,14 @@ extension SentenceComposer {
         return timesOfDay.reduce(Self.joined(clauses, isAnd: true)) {
             .timed($0, .window($1.0, isOutside: $1.1))
         }
+    }
+
+    /// A wrong clock is told again and again while it is wrong (`clock_off_by`): what is said is that it is.
+    private static func clockFaults(_ expression: SignalExpression) -> [SignalExpression] {
+        guard case .count(.during(.seen(let selector), .any(let faults)), 1, _, nil) = expression,
+            selector.capability == "device.clock_offset"
+        else { return [expression] }
+        return faults
     }
 
     // MARK: The others
