@@ -11,7 +11,7 @@ extension Benchmark {
         let hub = HubSubject("hub, a million events", "hub-stored", home, folder: folder, stop)
         defer { hub.stop() }
         progress("storage: \(options.storedEvents) events")
-        try home.write(to: hub.folder, port: broker.port, clientID: hub.identifier)
+        try home.write(to: hub.folder, port: broker.port, clientID: hub.clientID)
         var store = try BenchmarkStore(folder: hub.folder, residences: residences)
         let started = ContinuousClock.now
         try store.fill(events: options.storedEvents, behind: 19_000, stop)
@@ -29,7 +29,7 @@ extension Benchmark {
 
     /// From the start of the process to "online", and then killed, so that the next start finds no fresh checkpoint.
     private func start(_ hub: HubSubject, _ broker: BenchmarkBroker) throws -> Double {
-        let topic = "foyer/hub/\(hub.identifier)/status"
+        let topic = "foyer/hub/\(hub.clientID)/status"
         let watcher = try BrokerSession(broker.session("bench-watcher", subscriptions: [topic]))
         try watcher.waitForAnswer()
         defer { watcher.abandon() }

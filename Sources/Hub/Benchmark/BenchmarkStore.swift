@@ -5,7 +5,7 @@ import Rules
 /// committing, with times of the past.
 struct BenchmarkStore {
     private let home: LoadedHome
-    private let journal: Journal
+    let journal: Journal
     private let settings: IntakeLoopSettings
     private var traffic: BenchmarkTraffic
     private var engine: Engine

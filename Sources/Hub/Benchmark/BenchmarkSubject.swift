@@ -108,7 +108,7 @@ final class HubSubject: BenchmarkSubject {
     private var expected = 0
     private var began: (at: ContinuousClock.Instant, used: Double)?
 
-    let identifier: String
+    private let identifier: String
 
     /// - Parameters:
     ///   - identifier: of its session and of its folder within `folder`.
@@ -125,6 +125,8 @@ final class HubSubject: BenchmarkSubject {
 
     var process: MeasuredProcess? { running }
 
+    var clientID: String { "bench-\(identifier)" }
+
     private func status() -> HubStatus? {
         guard
             case .status(let status)? = try? ControlClient(path: folder + "/hub.sock").send(.status)
@@ -134,7 +136,7 @@ final class HubSubject: BenchmarkSubject {
 
     func enrol(_ broker: BenchmarkBroker) throws {
         if !FileManager.default.fileExists(atPath: folder + "/foyer.sqlite") {
-            try home.write(to: folder, port: broker.port, clientID: identifier)
+            try home.write(to: folder, port: broker.port, clientID: clientID)
             var store = try BenchmarkStore(folder: folder, residences: home.residences)
             try store.introduce(home)
             try store.close()
@@ -146,7 +148,7 @@ final class HubSubject: BenchmarkSubject {
 
     /// Starts the process, and waits for nothing.
     func launch(_ broker: BenchmarkBroker) throws {
-        try home.write(to: folder, port: broker.port, clientID: "bench-\(identifier)")
+        try home.write(to: folder, port: broker.port, clientID: clientID)
         let program = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
         running = try MeasuredProcess(
             program, ["run", "--home", folder, "--log-level", "error"])
