@@ -106,6 +106,7 @@ public struct Planner {
         if case .signal(let expression) = rule.episode {
             episode = signal(expression, for: subject)
         }
+        if rule.unless != nil, unless == nil { noteUnless(of: rule, for: subject) }
         if let given = rule.clear, clear == nil {
             noteClear(given, of: rule, for: subject)
         }
@@ -119,6 +120,17 @@ public struct Planner {
                 away: rule.whileAway == .run ? nil : builder.away(subject.residence),
                 raises: raises))
         return true
+    }
+
+    /// An excuse that nothing here can tell of never excuses.
+    private mutating func noteUnless(of rule: Rule, for subject: Subject) {
+        builder.note(
+            Diagnostic(
+                .warning, code: "unless-never-holds",
+                "rule \"\(rule.id)\", unless: \(subject) has no device that could tell of it, so it is not looked at"
+                    + (rule.scope == .residence
+                        ? "" : "; write \"rooms: all\" for the whole residence's devices"),
+                at: rule.location))
     }
 
     /// An alert whose end nothing here can tell would stay for ever.
