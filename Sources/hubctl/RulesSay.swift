@@ -15,10 +15,10 @@ struct RulesSay: ParsableCommand {
 
     @OptionGroup var home: HomeOption
 
-    @Argument(help: "The ids of the rules.")
+    @Argument(help: "The ids of rules or traces.")
     var rules: [String] = []
 
-    @Flag(help: "All rules of the home.")
+    @Flag(help: "All rules and traces of the home.")
     var all = false
 
     @Option(
@@ -41,7 +41,8 @@ struct RulesSay: ParsableCommand {
 
     func run() throws {
         let (ruleSet, places) = try load()
-        let known = ruleSet.rules.map(\.id.rawValue)
+        let known =
+            ruleSet.rules.map(\.id.rawValue) + ruleSet.traces.map(\.id.rawValue)
         for name in rules where !known.contains(name) {
             throw ValidationError(
                 "there is no rule \"\(name)\"\(suggestion(for: name, among: known))")
@@ -51,7 +52,17 @@ struct RulesSay: ParsableCommand {
             == .french
         for rule in ruleSet.rules where all || rules.contains(rule.id.rawValue) {
             let said = Sentence.of(rule, in: places)
-            print(json ? try Self.line(rule, said) : Self.text(rule, said, isFrench: isFrench))
+            print(
+                json
+                    ? try Self.line(rule.id.rawValue, said)
+                    : Self.text(rule, said, isFrench: isFrench))
+        }
+        for trace in ruleSet.traces where all || rules.contains(trace.id.rawValue) {
+            let said = Sentence.of(trace, in: places)
+            print(
+                json
+                    ? try Self.line(trace.id.rawValue, said)
+                    : Self.text(trace, said, isFrench: isFrench))
         }
     }
 
@@ -94,11 +105,19 @@ struct RulesSay: ParsableCommand {
         return lines.joined(separator: "\n") + "\n"
     }
 
-    private static func line(_ rule: Rule, _ said: LocalizedText) throws -> String {
+    private static func text(
+        _ trace: TraceRule, _ said: LocalizedText, isFrench: Bool
+    ) -> String {
+        let title = trace.title.map { isFrench ? $0.french : $0.english }
+        return (title.map { "\($0) (\(trace.id))" } ?? trace.id.rawValue) + "\n  "
+            + (isFrench ? said.french : said.english) + "\n"
+    }
+
+    private static func line(_ id: String, _ said: LocalizedText) throws -> String {
         struct Line: Encodable {
             var rule, en, fr: String
         }
         return try jsonText(
-            Line(rule: rule.id.rawValue, en: said.english, fr: said.french))
+            Line(rule: id, en: said.english, fr: said.french))
     }
 }

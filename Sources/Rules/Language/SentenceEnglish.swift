@@ -46,7 +46,7 @@ struct SentenceEnglish {
         return first.uppercased() + text.dropFirst() + end
     }
 
-    private func after(_ word: String, _ phrase: Phrase) -> String {
+    func after(_ word: String, _ phrase: Phrase) -> String {
         word + (phrase.isFronted ? ", " : " ") + phrase.text
     }
 

@@ -45,7 +45,7 @@ struct SentenceFrench {
     }
 
     /// `si quelqu'un bouge`, `s'il y a`, `que, depuis 10 minutes`, `qu'une porte`.
-    private func after(_ word: String, _ phrase: Phrase) -> String {
+    func after(_ word: String, _ phrase: Phrase) -> String {
         if phrase.isFronted { return word + ", " + phrase.text }
         return FrenchWords.joined(word, phrase.text)
     }

@@ -66,12 +66,17 @@ struct RuleSentencesTests {
             let (rules, diagnostics) = RuleParser.parse(files: [node], home: home)
             let errors = diagnostics.filter { $0.severity == .error }
             guard errors.isEmpty else { return errors.map(\.message).joined(separator: "\n") }
-            return rules.rules.map { rule in
+            let traces = rules.traces.map { trace in
+                let sentence = Sentence.of(trace, in: home)
+                return "\(sentence.english)\n\(sentence.french)"
+            }
+            let said = rules.rules.map { rule in
                 let sentence = Sentence.of(rule, in: home)
                 let keeping = Sentence.keeping(of: rule)
                 return sentence.english + (keeping.map { " [\($0.english)]" } ?? "") + "\n"
                     + sentence.french + (keeping.map { " [\($0.french)]" } ?? "")
-            }.joined(separator: "\n")
+            }
+            return (said + traces).joined(separator: "\n")
         } catch {
             return error.description
         }
