@@ -45,7 +45,8 @@ struct RulesReplay: ParsableCommand {
             ? "from the beginning" : "from the checkpoint after entry \(run.start.rawValue)"
         let head = "\(run.difference == nil ? "ok    " : "FAILED") \(start): "
         var text =
-            head + "\(run.entries) entries, \(run.transitions) steps of alerts as they were stored"
+            head + "\(run.entries) entries, \(run.transitions) steps of alerts and "
+            + "\(run.episodes) episodes of traces as they were stored"
         if let note = run.note { text += "; \(note)" }
         if let difference = run.difference {
             text += "\n       the first that differs, after entry \(difference.after.rawValue):"
@@ -59,6 +60,7 @@ struct RulesReplay: ParsableCommand {
         var start: Int64
         var entries: Int
         var transitions: Int
+        var episodes: Int
         var holds: Bool
         var note: String?
         var after: Int64?
@@ -69,6 +71,7 @@ struct RulesReplay: ParsableCommand {
             start = run.start.rawValue
             entries = run.entries
             transitions = run.transitions
+            episodes = run.episodes
             holds = run.difference == nil
             note = run.note
             after = run.difference?.after.rawValue

@@ -1,7 +1,7 @@
 import Foundation
 public import Rules
 
-/// Whether a journal, run again, gives the alerts that were stored: from its beginning and from every checkpoint that
+/// Whether a journal, run again, gives the alerts and the traces that were stored: from its beginning and from every checkpoint that
 /// is kept.
 ///
 /// A run goes on as long as the configuration stays the one it began with: a hub that starts with another one carries
@@ -28,6 +28,8 @@ public struct ReplayVerification: Sendable {
         public var entries = 0
         /// Steps of alerts that agree.
         public var transitions = 0
+        /// Finished episodes of traces that agree.
+        public var episodes = 0
         /// The first that does not; nil where all do.
         public var difference: Difference?
         /// Why it was not run, or not to the end; nil where it was.
@@ -106,6 +108,10 @@ public struct ReplayVerification: Sendable {
         let isWhole = try replay(&engine, hash, into: &run, &comparison, progress)
         guard run.difference == nil else { return run }
         if isWhole { finish(&engine, &run, &comparison) }
+        if isWhole, run.difference == nil {
+            let mark = checkpoint?.mark ?? .distantPast
+            try compareEpisodes(engine.takeEpisodes(), settledAfter: mark, &run)
+        }
         return run
     }
 
@@ -178,6 +184,41 @@ public struct ReplayVerification: Sendable {
             after: material.last, at: place?.began ?? engine.now,
             stored: pair?.0.map { "open alert \($0)" }, replayed: pair?.1.map { "open alert \($0)" }
         )
+    }
+
+    /// Compares the episodes that became final in a run with those that are stored, in the order in which they did.
+    private func compareEpisodes(
+        _ replayed: [Episode], settledAfter mark: Instant, _ run: inout Run
+    ) throws(JournalError) {
+        let stored = try reader.episodes(EpisodeFilter(settledAfter: mark, finalOnly: true))
+        func ordered(_ episodes: [Episode]) -> [Episode] {
+            episodes.filter { $0.settled != nil }.sorted {
+                ($0.settled ?? .distantFuture, $0.id.rawValue)
+                    < ($1.settled ?? .distantFuture, $1.id.rawValue)
+            }
+        }
+        let left = ordered(stored)
+        let right = ordered(replayed)
+        for index in 0..<max(left.count, right.count) {
+            let one = index < left.count ? left[index] : nil
+            let other = index < right.count ? right[index] : nil
+            if one == other {
+                run.episodes += 1
+                continue
+            }
+            run.difference = Difference(
+                after: (one ?? other)?.last ?? material.last,
+                at: (one ?? other)?.settled ?? .distantPast, stored: one.map(Self.text),
+                replayed: other.map(Self.text))
+            return
+        }
+    }
+
+    private static func text(_ episode: Episode) -> String {
+        let end = episode.end.map(Timestamp.utc) ?? "no end"
+        let censored = episode.censored.map { ", censored: \($0.rawValue)" } ?? ""
+        return "episode \(episode.id) of trace \(episode.trace) (\(episode.subject)) from "
+            + "\(Timestamp.utc(episode.start)) to \(end)\(censored), \(episode.events) events"
     }
 
     // MARK: Configurations

@@ -41,6 +41,11 @@ private struct WrittenJournal {
                 priority: medium
                 when: {all: [{device: door, reading: contact, is: open, unknown_after: never}], for: 1m}
                 do: {en: Shut it., fr: La fermer.}
+            traces:
+              - id: door-use
+                title: {en: The door is open, fr: La porte est ouverte}
+                from: {device: door, reading: contact, is: open, unknown_after: never}
+                merge_gap: 20s
             """,
         ]
         for (name, text) in files {
@@ -100,6 +105,7 @@ private struct WrittenJournal {
         var steps: Steps = []
         body(&engine, &steps)
         for step in steps { try writer.record(step) }
+        for episode in engine.takeEpisodes() { try writer.record(episode) }
         try writer.setMark(engine.now)
     }
 
@@ -162,6 +168,7 @@ struct ReplayVerificationTests {
         #expect(verification.runs.count > 1 + CheckpointLadder.newest)
         #expect(verification.runs.first?.start == SequenceNumber(rawValue: 0))
         #expect(try #require(verification.runs.first).transitions > 200)
+        #expect(try #require(verification.runs.first).episodes > 100)
         // The ladder has rungs far back, not only at the end.
         #expect(try #require(verification.runs.dropFirst().first).transitions > 100)
     }
@@ -192,6 +199,14 @@ struct ReplayVerificationTests {
             """,
             "UPDATE alerts SET count = count + 1 WHERE response < 2",
             "UPDATE events SET value = 1 - value WHERE sequence = 1000",
+            """
+            UPDATE episodes SET events = events + 1 WHERE id =
+            (SELECT id FROM episodes WHERE settled > 0 ORDER BY began LIMIT 1 OFFSET 30)
+            """,
+            """
+            DELETE FROM episodes WHERE id =
+            (SELECT id FROM episodes WHERE settled > 0 ORDER BY began DESC LIMIT 1 OFFSET 3)
+            """,
         ])
     func tampered(sql: String) throws {
         let journal = try WrittenJournal()
