@@ -16,11 +16,11 @@ extension Engine {
 
     /// Notes an instance's condition where it changed. The latest one is kept in the rule node's `evidence`.
     mutating func note(_ number: Int, _ state: ConditionState, at: Int64) {
-        let instance = plan.instances[number]
-        let node = Int(instance.node)
+        let node = Int(plan.judgements[number].node)
         guard states[node].evidence != Int64(state.rawValue) else { return }
         states[node].evidence = Int64(state.rawValue)
         guard recordsConditions else { return }
+        let instance = plan.instances[number]
         conditions.append(
             ConditionTransition(
                 rule: plan.rules[instance.rule].id, subject: instance.subject, to: state,
@@ -28,52 +28,64 @@ extension Engine {
     }
 
     /// Notes what an instance is in once it was judged.
-    mutating func noteCondition(_ number: Int) {
-        let instance = plan.instances[number]
-        let node = Int(instance.node)
+    mutating func noteCondition(_ number: Int, _ parts: Judgement) {
+        let node = Int(parts.node)
         if states[node].value == .yes {
-            if isBreaking(instance.trigger) {
+            if isBreaking(parts.trigger, parts.course) {
                 note(number, .clearing, at: step.time)
             } else if states[node].evidence == Int64(ConditionState.clearing.rawValue) {
                 note(number, .active, at: step.time)
             }
-        } else if isPending(instance.trigger), isAllowed(instance) {
+        } else if isPending(parts.trigger, parts.course), isAllowed(parts) {
             note(number, .pending, at: step.time)
         } else {
             note(number, .normal, at: step.time)
         }
     }
 
-    private func isAllowed(_ instance: RuleInstance) -> Bool {
-        instance.guardCondition.map { value($0) != .no } ?? true
-            && instance.unless.map { value($0) != .yes } ?? true
+    private func isAllowed(_ parts: Judgement) -> Bool {
+        (parts.guardCondition == Judgement.absent || value(parts.guardCondition) != .no)
+            && (parts.unless == Judgement.absent || value(parts.unless) != .yes)
     }
 
     /// Whether only a holding time is wanting.
-    private func isPending(_ node: Int32) -> Bool {
+    private func isPending(_ node: Int32, _ course: Judgement.Course) -> Bool {
         let state = states[Int(node)]
-        switch plan.operations[Int(node)] {
+        switch course {
         case .holding:
             return state.value != .yes && state.mark != NodeState.never
                 && state.last == NodeState.never
-        case .notFollowed:
+        case .waiting:
             return state.mark != NodeState.never
-        case .all, .gate:
-            let children = plan.childRange(node).map { plan.children[$0] }
-            let wanting = children.filter { value($0) != .yes }
-            return !wanting.isEmpty && wanting.allSatisfy(isPending)
-        default:
+        case .combined:
+            var isWanting = false
+            for index in plan.childRange(node) {
+                let child = plan.children[index]
+                if value(child) == .yes { continue }
+                guard isPending(child, plan.course(child)) else { return false }
+                isWanting = true
+            }
+            return isWanting
+        case .released, .none:
             return false
         }
     }
 
     /// Whether a break of the condition is tolerated, or waited out, right now.
-    private func isBreaking(_ node: Int32) -> Bool {
-        switch plan.operations[Int(node)] {
-        case .holding: states[Int(node)].last != NodeState.never
-        case .released: value(node) == .yes && value(child(node, 0)) != .yes
-        case .all: plan.childRange(node).contains { isBreaking(plan.children[$0]) }
-        default: false
+    private func isBreaking(_ node: Int32, _ course: Judgement.Course) -> Bool {
+        switch course {
+        case .holding:
+            return states[Int(node)].last != NodeState.never
+        case .released:
+            return value(node) == .yes && value(child(node, 0)) != .yes
+        case .combined:
+            // Behind a gate the break is told by what lies before it.
+            guard case .all = plan.operations[Int(node)] else { return false }
+            return plan.childRange(node).contains {
+                isBreaking(plan.children[$0], plan.course(plan.children[$0]))
+            }
+        case .waiting, .none:
+            return false
         }
     }
 }

@@ -2,94 +2,96 @@
 extension Engine {
     /// Looks at one instance of a rule, one of whose parts changed.
     mutating func judge(_ number: Int, into steps: inout Steps) {
-        let instance = plan.instances[number]
-        let rule = plan.rules[instance.rule]
-        if isDue(instance.node) { endAsking(number, into: &steps) }
-        switch rule.trigger {
-        case .signal: judgeSignal(number, instance, rule, into: &steps)
-        case .event: judgeEvent(number, instance, rule, into: &steps)
+        let parts = plan.judgements[number]
+        if isDue(parts.node) { endAsking(number, into: &steps) }
+        if parts.isSignal {
+            judgeSignal(number, parts, into: &steps)
+        } else {
+            judgeEvent(number, parts, into: &steps)
         }
-        for raise in instance.raises where value(raise.node) == .yes {
+        if parts.hasRaises { raise(number, into: &steps) }
+        noteCondition(number, parts)
+    }
+
+    private mutating func raise(_ number: Int, into steps: inout Steps) {
+        for raise in plan.instances[number].raises where value(raise.node) == .yes {
             guard let current = currentAlert[number] else { break }
             alerts.strengthen(
                 current, to: raise.priority, at: Instant(milliseconds: step.time),
                 noticed: step.noticed, into: &steps)
         }
-        noteCondition(number)
     }
 
     private mutating func judgeSignal(
-        _ number: Int, _ instance: RuleInstance, _ rule: Rule, into steps: inout Steps
+        _ number: Int, _ parts: Judgement, into steps: inout Steps
     ) {
-        let node = Int(instance.node)
-        let condition = condition(instance, rule)
+        let node = Int(parts.node)
+        let condition = condition(parts)
         let isActive = states[node].value == .yes
         if !isActive, condition == .yes {
             states[node].value = .yes
-            open(
-                number, instance, rule, began: beginning(instance), into: &steps)
+            open(number, began: beginning(parts), into: &steps)
         } else if isActive {
-            let ended =
-                instance.clear.map { isCleared($0) } ?? (condition == .no)
-            if ended { close(number, instance, rule, into: &steps) }
+            let ended = parts.clear == Judgement.absent ? condition == .no : isCleared(parts)
+            if ended { close(number, into: &steps) }
         } else if condition == .no {
             states[node].value = .no
         }
     }
 
     /// What an instance's parts come to.
-    private func condition(_ instance: RuleInstance, _ rule: Rule) -> Truth {
-        var condition = value(instance.trigger)
-        if let guardCondition = instance.guardCondition {
-            condition = condition && value(guardCondition)
+    private func condition(_ parts: Judgement) -> Truth {
+        var condition = value(parts.trigger)
+        if parts.guardCondition != Judgement.absent {
+            condition = condition && value(parts.guardCondition)
         }
         if condition == .unknown {
-            switch rule.onUnknown {
+            switch parts.onUnknown {
             case .hold: break
             case .ignore: condition = .no
             case .alert:
                 // Before the first reading nothing was known yet, and nothing was lost.
-                if wasKnown(instance.trigger) { condition = .yes }
+                if wasKnown(parts.trigger) { condition = .yes }
             }
         }
         // What is not known to excuse does not excuse.
-        if let unless = instance.unless, value(unless) == .yes { condition = .no }
-        return isWanted(instance, rule) ? condition : .no
+        if parts.unless != Judgement.absent, value(parts.unless) == .yes { condition = .no }
+        return isWanted(parts) ? condition : .no
     }
 
     private func wasKnown(_ node: Int32) -> Bool { states[Int(node)].since != NodeState.never }
 
     /// Whether the rule is on while the residence is as it is, at home or away.
-    private func isWanted(_ instance: RuleInstance, _ rule: Rule) -> Bool {
-        guard let away = instance.away else { return true }
-        return (value(away) == .yes) == (rule.whileAway == .only)
+    private func isWanted(_ parts: Judgement) -> Bool {
+        guard parts.away != Judgement.absent else { return true }
+        return (value(parts.away) == .yes) == (parts.whileAway == .only)
     }
 
     private mutating func judgeEvent(
-        _ number: Int, _ instance: RuleInstance, _ rule: Rule, into steps: inout Steps
+        _ number: Int, _ parts: Judgement, into steps: inout Steps
     ) {
-        let node = Int(instance.node)
-        if let clear = instance.clear, states[node].value == .yes, isCleared(clear) {
-            close(number, instance, rule, into: &steps)
+        let node = Int(parts.node)
+        let hasClear = parts.clear != Judgement.absent
+        if hasClear, states[node].value == .yes, isCleared(parts) {
+            close(number, into: &steps)
         }
-        guard stirred(instance.trigger) else { return }
-        if let unless = instance.unless, value(unless) == .yes { return }
-        guard isWanted(instance, rule) else { return }
+        guard stirred(parts.trigger) else { return }
+        if parts.unless != Judgement.absent, value(parts.unless) == .yes { return }
+        guard isWanted(parts) else { return }
         states[node].value = .yes
-        open(number, instance, rule, began: step.time, into: &steps)
-        if instance.clear == nil { close(number, instance, rule, into: &steps) }
+        open(number, began: step.time, into: &steps)
+        if !hasClear { close(number, into: &steps) }
     }
 
     /// `on_gap: alert`: the hub was down, and what the rule watches for may have been missed.
     mutating func tell(ofGapFrom from: Instant, _ number: Int, into steps: inout Steps) {
-        let instance = plan.instances[number]
-        let rule = plan.rules[instance.rule]
-        if let guardCondition = instance.guardCondition, value(guardCondition) == .no { return }
+        let parts = plan.judgements[number]
+        if parts.guardCondition != Judgement.absent, value(parts.guardCondition) == .no { return }
         // An alert that is open already asks somebody to look.
         if let current = currentAlert[number], alerts.open[current] != nil { return }
-        guard isWanted(instance, rule) else { return }
-        open(number, instance, rule, began: from.milliseconds, into: &steps)
-        close(number, instance, rule, into: &steps)
+        guard isWanted(parts) else { return }
+        open(number, began: from.milliseconds, into: &steps)
+        close(number, into: &steps)
     }
 
     /// The person had so long to answer, and did not say that all is well: staff are told.
@@ -100,22 +102,23 @@ extension Engine {
             into: &steps)
     }
 
-    private func isCleared(_ node: Int32) -> Bool {
-        plan.operations[Int(node)].isEvent ? stirred(node) : value(node) == .yes
+    private func isCleared(_ parts: Judgement) -> Bool {
+        parts.isClearedByEvent ? stirred(parts.clear) : value(parts.clear) == .yes
     }
 
     /// When what the alert tells of began: the latest of what had to come together.
-    private func beginning(_ instance: RuleInstance) -> Int64 {
-        let parts = [
-            instance.trigger, instance.guardCondition, instance.unless, instance.away,
-        ]
-        return parts.compactMap { $0.map { states[Int($0)].since } }.max() ?? NodeState.never
+    private func beginning(_ parts: Judgement) -> Int64 {
+        var began = NodeState.never
+        for node in [parts.trigger, parts.guardCondition, parts.unless, parts.away]
+        where node != Judgement.absent {
+            began = max(began, states[Int(node)].since)
+        }
+        return began
     }
 
-    private mutating func open(
-        _ number: Int, _ instance: RuleInstance, _ rule: Rule, began: Int64,
-        into steps: inout Steps
-    ) {
+    private mutating func open(_ number: Int, began: Int64, into steps: inout Steps) {
+        let instance = plan.instances[number]
+        let rule = plan.rules[instance.rule]
         let node = Int(instance.node)
         let at = Instant(milliseconds: began)
         let token = episodeToken(instance, rule, began: began)
@@ -151,17 +154,17 @@ extension Engine {
         }
     }
 
-    private mutating func close(
-        _ number: Int, _ instance: RuleInstance, _ rule: Rule, into steps: inout Steps
-    ) {
-        let node = Int(instance.node)
+    private mutating func close(_ number: Int, into steps: inout Steps) {
+        let parts = plan.judgements[number]
+        let node = Int(parts.node)
         states[node].value = .no
         states[node].last = max(states[node].last, step.time)
         note(number, .normal, at: step.time)
         guard let current = currentAlert[number] else { return }
+        let rule = plan.rules[plan.instances[number].rule]
         // An event is over at once; that is no reason not to ask.
-        let endsQuestion = instance.clear != nil || rule.isSignal
-        if endsQuestion, alerts.open[current]?.response == .asked { timers.cancel(instance.node) }
+        let endsQuestion = parts.clear != Judgement.absent || parts.isSignal
+        if endsQuestion, alerts.open[current]?.response == .asked { timers.cancel(parts.node) }
         alerts.clear(
             current, latched: rule.latch, endsQuestion: endsQuestion,
             at: Instant(milliseconds: step.time),

@@ -130,6 +130,8 @@ public struct Plan: Sendable {
     public internal(set) var rules: [Rule] = []
     /// The instances, in the order of rules and then of subjects.
     public internal(set) var instances: [RuleInstance] = []
+    /// The same, as they are judged.
+    var judgements: [Judgement] = []
     /// The clocks, suns and holidays that windows use.
     public internal(set) var localities: [Locality] = []
     /// The trace rules, in the order of the rule set.
@@ -282,6 +284,7 @@ struct PlanBuilder {
         }
         if rule.onGap == .alert { plan.toldOfGaps.append(Int32(plan.instances.count)) }
         plan.instances.append(instance)
+        plan.judgements.append(Judgement(instance, rule, plan.operations))
     }
 
     mutating func setFields(_ fields: DeviceFields, of device: DeviceID) {
