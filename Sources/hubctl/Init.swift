@@ -74,7 +74,7 @@ enum StartingHome {
           keep_alive: 30s
 
         intake:
-          batch: 1000                             # messages committed together at most; the broker's in-flight limit
+          batch: 4000                             # messages committed together at most; four times as many may be under way
           maximum_payload: 256KiB                 # larger ones go to the quarantine, cut off
           quarantine: 10000                       # messages that could not be read are kept up to here; the oldest go
           unknown_topics: 10000                   # topics of no device are listed up to here, then only counted

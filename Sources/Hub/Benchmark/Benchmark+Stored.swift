@@ -13,12 +13,10 @@ extension Benchmark {
         progress("storage: \(options.storedEvents) events")
         try home.write(to: hub.folder, port: broker.port, clientID: hub.clientID)
         var store = try BenchmarkStore(folder: hub.folder, residences: residences)
-        let started = ContinuousClock.now
         try store.fill(events: options.storedEvents, behind: 19_000, stop)
-        let seconds = (ContinuousClock.now - started).seconds
         try store.close()
         report.store = BenchmarkReport.Store(
-            events: store.stored, messages: store.messages, seconds: seconds,
+            events: store.stored, messages: store.messages, microseconds: store.microseconds,
             bytes: try JournalReader(path: hub.folder + "/foyer.sqlite").eventBytes())
         guard options.parts.contains(.startup) else { return }
         for round in 1...max(3, options.rounds) {

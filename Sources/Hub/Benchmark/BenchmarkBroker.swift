@@ -16,7 +16,7 @@ final class BenchmarkBroker {
             listener \(port) 127.0.0.1
             allow_anonymous true
             persistence false
-            max_inflight_messages \(HubService.receiveMaximum(batch: 1000))
+            max_inflight_messages \(HubService.receiveMaximum(batch: IntakeSettings().batch))
             max_queued_messages 0
             max_queued_bytes 0
             set_tcp_nodelay true

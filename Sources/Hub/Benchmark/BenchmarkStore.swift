@@ -15,6 +15,8 @@ struct BenchmarkStore {
     private var redelivery = RedeliveryFilter()
     private var packet: UInt16 = 0
     private(set) var messages = 0
+    /// CPU time of the transactions, without the making of messages, in microseconds.
+    private(set) var microseconds = 0.0
 
     /// - Parameter folder: a home's, as `BenchmarkHome` writes it.
     init(folder: String, residences: Int) throws {
@@ -81,6 +83,8 @@ struct BenchmarkStore {
     private mutating func take(
         _ messages: [InboundMessage], at now: Instant, checkpoint: Bool
     ) throws {
+        let before = Self.threadTime()
+        defer { microseconds += Self.threadTime() - before }
         var batch = IntakeBatch(
             engine: engine, repeats: repeats, redelivery: redelivery, decoder: decoder,
             places: places, settings: settings, now: now)
@@ -108,6 +112,12 @@ struct BenchmarkStore {
         places = batch.places
         redelivery = batch.redelivery
         self.messages += messages.count
+    }
+
+    private static func threadTime() -> Double {
+        var time = timespec()
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+        return Double(time.tv_sec) * 1e6 + Double(time.tv_nsec) / 1e3
     }
 
     /// Closes the journal, with its log moved into the database.

@@ -170,10 +170,11 @@ final class HubSubject: BenchmarkSubject {
         try launch(broker)
         try stopped.wait(seconds: 60, for: "\(name) at work", every: 1) {
             guard let running else { return false }
-            let now = ContinuousClock.now
-            let used = try running.usage().microseconds
+            if running.hasEnded() {
+                throw BenchmarkError("\(name) does not start; try: hubctl run --home \(folder)")
+            }
             guard let status = status() else { return false }
-            if status.messages == 0 { began = (now, used) }
+            if status.messages == 0 { began = (.now, try running.usage().microseconds) }
             return status.messages > 0 || status.state == "online"
         }
     }

@@ -120,7 +120,7 @@ public struct BrokerAddress: Hashable, Sendable {
 
 /// What the intake takes at most, and what happens beyond.
 public struct IntakeSettings: Hashable, Sendable {
-    /// How many messages are committed together at most; also the MQTT receive maximum.
+    /// How many messages are committed together at most; four times as many may be under way (the MQTT receive maximum).
     public var batch: Int
     /// The largest payload in bytes that is read; a larger one goes to quarantine, cut off.
     public var maximumPayload: Int
@@ -131,7 +131,7 @@ public struct IntakeSettings: Hashable, Sendable {
 
     /// Limits; what is left out is the default.
     public init(
-        batch: Int = 1000, maximumPayload: Int = 256 * 1024, unknownTopics: Int = 10_000,
+        batch: Int = 4000, maximumPayload: Int = 256 * 1024, unknownTopics: Int = 10_000,
         quarantine: Int = 10_000
     ) {
         self.batch = batch

@@ -402,9 +402,10 @@ final class BrokerSession {
         watchedForDuplicates = settings.receiveMaximum
         mosquitto_log_callback_set(client) { _, pointer, level, text in
             guard level == Int32(MOSQ_LOG_DEBUG), let text else { return }
-            let line = String(cString: text)
-            guard let mark = line.range(of: "received PUBLISH (d") else { return }
-            BrokerSession.session(pointer)?.duplicate = line[mark.upperBound...].first == "1"
+            let mark = "received PUBLISH (d"
+            guard let found = strstr(text, mark) else { return }
+            BrokerSession.session(pointer)?.duplicate =
+                found[mark.utf8.count] == CChar(bitPattern: UInt8(ascii: "1"))
         }
     }
 

@@ -15,7 +15,7 @@ struct IntakeLoopSettings: Sendable {
     /// The texts of the same, as one JSON.
     var configurationBody: String
     /// The most messages of one transaction; not more than the session's receive maximum.
-    var batch = 1000
+    var batch = 4000
     /// How many of the latest messages are kept in mind, to know them again. More than can be under way: a broker that
     /// was killed goes back to a snapshot, a second or two old, and delivers again what it had passed on since.
     var deliveryWindow = 20_000

@@ -25,7 +25,8 @@ public struct SessionSettings: Hashable, Sendable {
     var subscriptions: [String]
     /// In seconds.
     var keepAlive = 30
-    /// How many unacknowledged messages the broker may have under way to us: a batch cannot be larger.
+    /// How many unacknowledged messages the broker may have under way to us: a batch cannot be larger, and should be smaller, so
+    /// that the broker goes on while one is committed.
     var receiveMaximum = 1000
     /// In bytes; a v5 broker drops what is larger.
     var maximumPacketSize: UInt32 = 1 << 20

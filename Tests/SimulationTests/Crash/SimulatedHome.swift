@@ -61,7 +61,7 @@ enum SimulatedHome {
         let body = ConfigurationBody(home)
         return IntakeLoopSettings(
             session: session, plan: home.plan, home: home.home, directory: home.directory,
-            configuration: body.hash, configurationBody: body.text, batch: World.receiveMaximum,
+            configuration: body.hash, configurationBody: body.text, batch: World.receiveMaximum / 4,
             checkpointEntries: 7)
     }
 }
