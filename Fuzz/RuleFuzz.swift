@@ -97,8 +97,8 @@ private func journal(seed: UInt64) -> [Event] {
         time = time + .seconds(Int64(next(1800)))
         let stream = next(bench.streams.count)
         let values: [Value] = [
-            .boolean(true), .boolean(false), .number(Double(next(3000))), .unknown, "single",
-            "open",
+            .boolean(true), .boolean(false), .number(Double(next(3000))), .unknown, .text("single"),
+            .text("open"),
         ]
         return Event(
             sequence: SequenceNumber(rawValue: Int64(number)),
