@@ -4,15 +4,14 @@ import Rules
 /// What needs a journal with many events: its size, and how soon a hub is online on it.
 extension Benchmark {
     func stored(_ report: inout BenchmarkReport) throws {
-        let residences = 50
-        let home = BenchmarkHome(residences: residences, rules: .instances(1000))
+        let home = BenchmarkHome(residences: 50, rules: .instances(1000))
         let broker = try BenchmarkBroker(folder: folder, stop)
         defer { broker.stop() }
         let hub = HubSubject("hub, a million events", "hub-stored", home, folder: folder, stop)
         defer { hub.stop() }
         progress("storage: \(options.storedEvents) events")
         try home.write(to: hub.folder, port: broker.port, clientID: hub.clientID)
-        var store = try BenchmarkStore(folder: hub.folder, residences: residences)
+        var store = try BenchmarkStore(folder: hub.folder, site: home)
         try store.fill(events: options.storedEvents, behind: 19_000, stop)
         try store.close()
         report.store = BenchmarkReport.Store(

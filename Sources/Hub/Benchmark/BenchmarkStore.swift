@@ -5,6 +5,7 @@ import Rules
 /// committing, with times of the past.
 struct BenchmarkStore {
     private let home: LoadedHome
+    private let site: BenchmarkHome
     let journal: Journal
     private let settings: IntakeLoopSettings
     private var traffic: BenchmarkTraffic
@@ -19,7 +20,8 @@ struct BenchmarkStore {
     private(set) var microseconds = 0.0
 
     /// - Parameter folder: a home's, as `BenchmarkHome` writes it.
-    init(folder: String, residences: Int) throws {
+    init(folder: String, site: BenchmarkHome) throws {
+        self.site = site
         home = try HomeFolder.load(folder)
         guard !home.hasErrors, let configuration = home.configuration else {
             throw BenchmarkError(home.report)
@@ -31,7 +33,7 @@ struct BenchmarkStore {
             plan: home.plan, home: home.home, directory: home.directory,
             configuration: body.hash, configurationBody: body.text)
         journal = try Journal.open(path: folder + "/foyer.sqlite")
-        traffic = BenchmarkTraffic(residences: residences)
+        traffic = BenchmarkTraffic(residences: site.residences)
         engine = Engine(plan: home.plan)
         repeats = RepeatFilter(home.directory)
         decoder = DeviceDecoder(home.directory)
@@ -46,7 +48,7 @@ struct BenchmarkStore {
     mutating func fill(events: Int, behind: Int, _ stop: BenchmarkStop) throws {
         // About as many events as messages come: five messages a second are what the largest site has today.
         var now = Clock.system.now() - TimeSpan(milliseconds: Int64(events) * 200 + 1000)
-        try take([], at: now, checkpoint: true)
+        if stored == 0 { try introduce(at: now) }
         var checkpointed = 0
         while stored < events {
             try stop.check()
@@ -60,8 +62,10 @@ struct BenchmarkStore {
     }
 
     /// Each device says something once, so that what is measured later is no beginning.
-    mutating func introduce(_ site: BenchmarkHome) throws {
-        let now = Clock.system.now() - .seconds(1)
+    ///
+    /// - Parameter moment: when; a second ago where it is left out.
+    mutating func introduce(at moment: Instant? = nil) throws {
+        let now = moment ?? Clock.system.now() - .seconds(1)
         try take([], at: now, checkpoint: false)
         for residence in 0..<site.residences {
             var batch: [InboundMessage] = []

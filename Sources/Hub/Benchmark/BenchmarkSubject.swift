@@ -137,8 +137,8 @@ final class HubSubject: BenchmarkSubject {
     func enrol(_ broker: BenchmarkBroker) throws {
         if !FileManager.default.fileExists(atPath: folder + "/foyer.sqlite") {
             try home.write(to: folder, port: broker.port, clientID: clientID)
-            var store = try BenchmarkStore(folder: folder, residences: home.residences)
-            try store.introduce(home)
+            var store = try BenchmarkStore(folder: folder, site: home)
+            try store.introduce()
             try store.close()
         }
         try launch(broker)

@@ -88,7 +88,10 @@ struct ValueReader {
     }
 
     private func lookUp(_ word: String) -> Value? {
-        shared.profile.map.first { $0.text.utf8.elementsEqual(word.utf8) }?.value
+        // Lengths are told at once, and mostly differ.
+        shared.profile.map.first {
+            $0.text.utf8.count == word.utf8.count && $0.text.utf8.elementsEqual(word.utf8)
+        }?.value
     }
 
     private func plain(_ raw: RawValue) -> Meaning {

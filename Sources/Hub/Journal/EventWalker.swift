@@ -8,6 +8,7 @@ final class EventWalker {
     private let streams: [StreamRecord]
     private let bySequence: OpaquePointer
     private let inRow: OpaquePointer?
+    private let clock: OpaquePointer
     private var texts: [Int64: String] = [:]
     /// The block of `clock` that was used last.
     private var block: (first: Int64, end: Int64, base: Int64) = (0, 0, 0)
@@ -18,6 +19,7 @@ final class EventWalker {
         self.database = database
         self.streams = streams
         bySequence = statements.selectEvent
+        clock = statements.selectClock
         inRow = nil
     }
 
@@ -35,6 +37,7 @@ final class EventWalker {
             return statement
         }
         bySequence = try prepare(Self.bySequenceSQL)
+        clock = try prepare(Self.clockSQL)
         inRow = try prepare(Self.inRowSQL)
     }
 
@@ -42,12 +45,19 @@ final class EventWalker {
         guard let inRow else { return }
         sqlite3_finalize(bySequence)
         sqlite3_finalize(inRow)
+        sqlite3_finalize(clock)
     }
 
     static let columns = "sequence, stream, received, lag, value, flags, previous"
     static let bySequenceSQL = "SELECT \(columns) FROM events WHERE sequence = ?1"
     static let inRowSQL =
         "SELECT \(columns) FROM events WHERE sequence >= ?1 AND sequence < ?2 ORDER BY sequence"
+
+    static let clockSQL = """
+        SELECT first_sequence, base,
+          (SELECT min(first_sequence) FROM clock WHERE first_sequence > ?1)
+        FROM clock WHERE first_sequence <= ?1 ORDER BY first_sequence DESC LIMIT 1
+        """
 
     /// The event at a place; nil where there is none, or a command.
     func event(_ sequence: SequenceNumber) throws -> Event? {
@@ -120,19 +130,17 @@ final class EventWalker {
 
     private func base(of sequence: Int64) throws -> Int64 {
         if sequence >= block.first, sequence < block.end { return block.base }
-        guard
-            let row = try Row.fetchOne(
-                database.cachedStatement(
-                    sql: """
-                        SELECT first_sequence, base,
-                          (SELECT min(first_sequence) FROM clock WHERE first_sequence > ?1) AS next
-                        FROM clock WHERE first_sequence <= ?1 ORDER BY first_sequence DESC LIMIT 1
-                        """), arguments: [sequence])
-        else {
+        sqlite3_bind_int64(clock, 1, sequence)
+        defer { sqlite3_reset(clock) }
+        guard try step(clock) else {
             throw DatabaseError(
                 resultCode: .SQLITE_CORRUPT, message: "event \(sequence) has no time base")
         }
-        block = (row["first_sequence"], row["next"] ?? Int64.max, row["base"])
+        let isLast = sqlite3_column_type(clock, 2) == SQLITE_NULL
+        block = (
+            sqlite3_column_int64(clock, 0), isLast ? .max : sqlite3_column_int64(clock, 2),
+            sqlite3_column_int64(clock, 1)
+        )
         return block.base
     }
 

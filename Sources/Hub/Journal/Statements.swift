@@ -10,6 +10,7 @@ struct Statements {
     let insertDeliveries: OpaquePointer
     let setMark: OpaquePointer
     let selectEvent: OpaquePointer
+    let selectClock: OpaquePointer
 
     init(_ database: Database) throws {
         func prepare(_ sql: String) throws -> OpaquePointer {
@@ -35,11 +36,13 @@ struct Statements {
             "INSERT INTO deliveries (id, count, packets) VALUES (?1, ?2, ?3)")
         setMark = try prepare("INSERT OR REPLACE INTO progress (id, mark) VALUES (1, ?1)")
         selectEvent = try prepare(EventWalker.bySequenceSQL)
+        selectClock = try prepare(EventWalker.clockSQL)
     }
 
     func finish() {
         let all = [
             insertEvent, insertClock, insertAnchor, insertDeliveries, setMark, selectEvent,
+            selectClock,
         ]
         for statement in all { sqlite3_finalize(statement) }
     }

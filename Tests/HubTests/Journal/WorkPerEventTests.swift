@@ -14,8 +14,8 @@ struct WorkPerEventTests {
     private func store(_ folder: TemporaryFolder) throws -> BenchmarkStore {
         let path = folder.file("home")
         try Self.site.write(to: path, port: 1, clientID: "work")
-        var store = try BenchmarkStore(folder: path, residences: Self.site.residences)
-        try store.introduce(Self.site)
+        var store = try BenchmarkStore(folder: path, site: Self.site)
+        try store.introduce()
         return store
     }
 
