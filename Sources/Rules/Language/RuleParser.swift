@@ -137,26 +137,14 @@ public struct RuleParser {
     }
 
     /// Takes out keys of the language that this version does not have, with an error for each.
-    mutating func supported(_ node: Node, unsupported: [String]) -> Node {
-        guard case .mapping(let entries, let location) = node,
-            !supports(node, unsupported: unsupported)
-        else { return node }
-        return .mapping(entries.filter { !unsupported.contains($0.key) }, location)
-    }
-
-    /// Reports keys of the language that this version does not have.
-    ///
-    /// - Returns: false, with an error for each, where there are such keys.
-    mutating func supports(_ node: Node, unsupported: [String]) -> Bool {
-        guard case .mapping(let entries, _) = node else { return true }
-        var result = true
+    private mutating func supported(_ node: Node, unsupported: [String]) -> Node {
+        guard case .mapping(let entries, let location) = node else { return node }
         for entry in entries where unsupported.contains(entry.key) {
-            result = false
             error(
                 "unsupported", "\"\(entry.key)\" is not supported yet by this version",
                 at: entry.location, length: entry.key.count)
         }
-        return result
+        return .mapping(entries.filter { !unsupported.contains($0.key) }, location)
     }
 
     // MARK: Sections
