@@ -6,20 +6,40 @@ import Synchronization
 
 /// What somebody asks of a running hub.
 public enum HubRequest: Hashable, Sendable {
-    /// "I am going."
-    case acknowledge(AlertID, by: String)
-    /// It is over.
-    case resolve(AlertID, by: String, note: String?)
+    /// Something that people did: stored, taken in by the engine, and answered after the commit.
+    case perform(Command)
     /// The profiles are mended: read the quarantine again, behind one of its messages.
     case retryQuarantine(after: Int64)
-    /// The person was asked, and says that all is well, or that help is wanted.
-    case answer(AlertID, isFine: Bool, by: String)
-    /// The people of a residence left for some time, or are back.
-    case away(ResidenceID, Bool, by: String)
     /// How are you?
     case status
     /// Drain, commit, take leave.
     case stop
+}
+
+extension HubRequest {
+    /// "I am going."
+    public static func acknowledge(_ alert: AlertID, by actor: String) -> HubRequest {
+        .perform(.acknowledge(alert, by: actor))
+    }
+
+    /// It is over.
+    public static func resolve(
+        _ alert: AlertID, by actor: String, outcome: Outcome? = nil, note: String?
+    ) -> HubRequest {
+        .perform(.resolve(alert, by: actor, outcome: outcome, note: note))
+    }
+
+    /// The person was asked, and says that all is well, or that help is wanted.
+    public static func answer(_ alert: AlertID, isFine: Bool, by actor: String) -> HubRequest {
+        .perform(.answer(alert, isFine: isFine, by: actor))
+    }
+
+    /// The people of a residence left for some time, or are back.
+    public static func away(
+        _ residence: ResidenceID, _ isAway: Bool, by actor: String
+    ) -> HubRequest {
+        .perform(.away(residence, isAway, by: actor))
+    }
 }
 
 /// What the hub answers, after the commit.

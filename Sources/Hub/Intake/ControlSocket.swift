@@ -5,15 +5,8 @@ import Synchronization
 
 /// Requests and replies on the wire: one JSON object a line, one request a connection.
 enum ControlMessage {
-    struct Request: Codable {
-        var request: String
-        var alert: String?
-        var by: String?
-        var note: String?
-        var after: Int64?
-        var residence: String?
-        var flag: Bool?
-    }
+    /// A request's name, and its texts by name: `{"request":"acknowledge","alert":"…","by":"…"}`.
+    typealias Request = [String: String]
 
     struct Reply: Codable {
         var ok: Bool
@@ -27,17 +20,13 @@ enum ControlMessage {
 
     static func encode(_ request: HubRequest) -> Request {
         switch request {
-        case .acknowledge(let id, let actor):
-            Request(request: "acknowledge", alert: id.rawValue, by: actor)
-        case .resolve(let id, let actor, let note):
-            Request(request: "resolve", alert: id.rawValue, by: actor, note: note)
-        case .retryQuarantine(let after): Request(request: "retry_quarantine", after: after)
-        case .answer(let id, let isFine, let actor):
-            Request(request: "answer", alert: id.rawValue, by: actor, flag: isFine)
-        case .away(let residence, let isAway, let actor):
-            Request(request: "away", by: actor, residence: residence.rawValue, flag: isAway)
-        case .status: Request(request: "status")
-        case .stop: Request(request: "stop")
+        case .perform(let command):
+            let (kind, fields) = StoredCommand.fields(of: command)
+            return fields.merging(["request": kind]) { $1 }
+        case .retryQuarantine(let after):
+            return ["request": "retry_quarantine", "after": String(after)]
+        case .status: return ["request": "status"]
+        case .stop: return ["request": "stop"]
         }
     }
 
@@ -49,55 +38,49 @@ enum ControlMessage {
     static func request(_ line: [UInt8]) throws(Malformed) -> HubRequest {
         let wire: Request
         do { wire = try JSONDecoder().decode(Request.self, from: Data(line)) } catch {
-            throw Malformed(reason: "this is not a request: one JSON object a line is expected")
+            throw Malformed(
+                reason: "this is not a request: one JSON object of texts a line is expected")
         }
-        switch wire.request {
-        case "acknowledge":
-            return .acknowledge(
-                AlertID(rawValue: try text(wire.alert, "alert", 64)),
-                by: try text(wire.by, "by", 200))
-        case "resolve":
-            return .resolve(
-                AlertID(rawValue: try text(wire.alert, "alert", 64)),
-                by: try text(wire.by, "by", 200),
-                note: wire.note == nil ? nil : try text(wire.note, "note", 4000))
-        case "retry_quarantine": return .retryQuarantine(after: max(0, wire.after ?? 0))
-        case "answer":
-            return .answer(
-                AlertID(rawValue: try text(wire.alert, "alert", 64)),
-                isFine: try flag(wire.flag), by: try text(wire.by, "by", 200))
-        case "away":
-            return .away(
-                ResidenceID(rawValue: try text(wire.residence, "residence", 64)),
-                try flag(wire.flag), by: try text(wire.by, "by", 200))
+        for (key, value) in wire.sorted(by: { $0.key < $1.key }) { try check(value, key) }
+        guard let kind = wire["request"] else {
+            throw Malformed(reason: "this is not a request: it has no \"request\"")
+        }
+        switch kind {
+        case "retry_quarantine":
+            return .retryQuarantine(after: max(0, wire["after"].flatMap(Int64.init) ?? 0))
         case "status": return .status
         case "stop": return .stop
         default:
-            throw Malformed(
-                reason:
-                    "there is no request \"\(wire.request.prefix(40))\"; there are acknowledge, resolve, "
-                    + "answer, away, retry_quarantine, status and stop")
+            do throws(StoredCommand.Failure) {
+                let command = try StoredCommand.command(kind: kind, fields: wire)
+                if command.isOfPeople { return .perform(command) }
+                throw .unknownKind(kind)
+            } catch {
+                throw Malformed(reason: Self.reason(error))
+            }
         }
     }
 
-    private static func flag(_ flag: Bool?) throws(Malformed) -> Bool {
-        guard let flag else { throw Malformed(reason: "\"flag\" is missing; write true or false") }
-        return flag
+    private static func reason(_ failure: StoredCommand.Failure) -> String {
+        switch failure {
+        case .unknownKind(let kind):
+            "there is no request \"\(kind.prefix(40))\"; there are acknowledge, arrive, resolve, shelve, "
+                + "unshelve, service, answer, away, accept_handover, drill, retry_quarantine, status and stop"
+        case .missing(let key): "\"\(key)\" is missing, or is not of its form"
+        }
     }
 
     /// What people write is kept for years and shown to others: it has a limit, and no control characters but the
     /// end of a line.
-    private static func text(_ text: String?, _ key: String, _ most: Int) throws(Malformed)
-        -> String
-    {
-        guard let text, !text.isEmpty else { throw Malformed(reason: "\"\(key)\" is missing") }
+    private static func check(_ text: String, _ key: String) throws(Malformed) {
+        let most = ["note", "reason"].contains(key) ? 4000 : 200
+        guard !text.isEmpty else { throw Malformed(reason: "\"\(key.prefix(40))\" is missing") }
         guard text.utf8.count <= most else {
-            throw Malformed(reason: "\"\(key)\" has more than \(most) bytes")
+            throw Malformed(reason: "\"\(key.prefix(40))\" has more than \(most) bytes")
         }
         guard text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7f || $0 == 0x0a }) else {
-            throw Malformed(reason: "\"\(key)\" has a control character")
+            throw Malformed(reason: "\"\(key.prefix(40))\" has a control character")
         }
-        return text
     }
 
     static func line(_ reply: HubReply) -> [UInt8] {

@@ -41,6 +41,7 @@ struct EngineRecovery {
             engine.take(entry, into: &replayed)
             // They are stored already.
             _ = engine.takeEpisodes()
+            _ = engine.takeNotices()
             return true
         }
         if recovered.mark != .distantPast { engine.advance(to: recovered.mark, into: &replayed) }
@@ -87,6 +88,7 @@ struct EngineRecovery {
             guard entry.sequence <= last else { return false }
             engine.take(entry, into: &ignored)
             _ = engine.takeEpisodes()
+            _ = engine.takeNotices()
             return true
         }
         return engine

@@ -150,6 +150,7 @@ struct IntakeBatch {
             try writer.record(step)
             try publish(step, &writer)
         }
+        for notice in engine.takeNotices() { try writer.record(notice) }
         for episode in engine.takeEpisodes() { try writer.record(episode) }
         for topic in unknownOrder {
             guard let (count, sample) = unknown[topic] else { continue }

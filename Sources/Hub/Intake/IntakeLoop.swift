@@ -172,29 +172,12 @@ final class IntakeLoop<Link: BrokerLink> {
             stopRequest = item.answer
         case .retryQuarantine(let after):
             retries.append((after, item.answer))
-        case .acknowledge(let id, let actor):
-            guard engine.alerts.open[id] != nil else {
-                return item.answer(.refused("alert \(id) is not open"))
+        case .perform(let command):
+            if let refusal = CommandCheck(engine: engine, home: settings.home).refusal(of: command)
+            {
+                return item.answer(.refused(refusal))
             }
-            commands.append(.acknowledge(id, by: actor))
-            answers.append(item.answer)
-        case .resolve(let id, let actor, let note):
-            guard engine.alerts.open[id] != nil else {
-                return item.answer(.refused("alert \(id) is not open"))
-            }
-            commands.append(.resolve(id, by: actor, note: note))
-            answers.append(item.answer)
-        case .answer(let id, let isFine, let actor):
-            guard engine.alerts.open[id]?.response == .asked else {
-                return item.answer(.refused("alert \(id) asks nothing, or staff were told already"))
-            }
-            commands.append(.answer(id, isFine: isFine, by: actor))
-            answers.append(item.answer)
-        case .away(let residence, let isAway, let actor):
-            guard settings.home.residences.contains(where: { $0.id == residence }) else {
-                return item.answer(.refused("there is no residence \"\(residence)\" in hub.yaml"))
-            }
-            commands.append(.away(residence, isAway, by: actor))
+            commands.append(command)
             answers.append(item.answer)
         }
     }
@@ -323,7 +306,7 @@ final class IntakeLoop<Link: BrokerLink> {
             switch item.request {
             case .status: item.answer(.status(status))
             case .stop: stopRequest = item.answer
-            case .acknowledge, .resolve, .answer, .away, .retryQuarantine:
+            case .perform, .retryQuarantine:
                 item.answer(.refused("there is no room on the disk: nothing can be stored"))
             }
         }

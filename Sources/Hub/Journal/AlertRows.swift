@@ -10,8 +10,9 @@ enum AlertRows {
             sql: """
                 INSERT OR REPLACE INTO alerts (id, rule, residence, room, person, device, priority, condition,
                   response, began, noticed, late, count, evidence, cleared, acknowledged, acknowledged_by,
-                  resolved, resolved_by, note)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                  on_site, on_site_by, resolved, resolved_by, outcome, note, display, display_until, display_by,
+                  display_reason)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """
         ).execute(arguments: [
             alert.id.rawValue, alert.rule.rawValue, alert.subject.residence.rawValue,
@@ -19,8 +20,10 @@ enum AlertRows {
             alert.subject.device?.rawValue, alert.priority.rawValue, alert.condition.rawValue,
             alert.response.rawValue, alert.began.milliseconds, alert.noticed.milliseconds,
             alert.late, alert.count, evidence, alert.cleared?.milliseconds,
-            alert.acknowledged?.milliseconds, alert.acknowledgedBy, alert.resolved?.milliseconds,
-            alert.resolvedBy, alert.note,
+            alert.acknowledged?.milliseconds, alert.acknowledgedBy, alert.onSite?.milliseconds,
+            alert.onSiteBy, alert.resolved?.milliseconds, alert.resolvedBy,
+            alert.outcome?.rawValue, alert.note, alert.display.rawValue,
+            alert.displayUntil?.milliseconds, alert.displayBy, alert.displayReason,
         ])
     }
 
@@ -63,8 +66,15 @@ enum AlertRows {
         alert.cleared = moment("cleared")
         alert.acknowledged = moment("acknowledged")
         alert.acknowledgedBy = row["acknowledged_by"]
+        alert.onSite = moment("on_site")
+        alert.onSiteBy = row["on_site_by"]
         alert.resolved = moment("resolved")
         alert.resolvedBy = row["resolved_by"]
+        alert.outcome = (row["outcome"] as UInt8?).flatMap(Outcome.init(rawValue:))
+        alert.display = DisplayState(rawValue: row["display"]) ?? .shown
+        alert.displayUntil = moment("display_until")
+        alert.displayBy = row["display_by"]
+        alert.displayReason = row["display_reason"]
         alert.note = row["note"]
         return alert
     }

@@ -218,13 +218,19 @@ public struct JournalWriter {
         try AlertRows.store(transition.alert, in: database)
         try database.cachedStatement(
             sql: """
-                INSERT INTO alert_transitions (alert, step, at, noticed, actor, sequence)
-                VALUES (?, ?, ?, ?, ?, ?)
+                INSERT INTO alert_transitions (alert, step, at, noticed, actor, sequence, note)
+                VALUES (?, ?, ?, ?, ?, ?, ?)
                 """
         ).execute(arguments: [
             transition.alert.id.rawValue, transition.step.rawValue, transition.at.milliseconds,
             transition.noticed.milliseconds, transition.actor, state.nextSequence - 1,
+            transition.note,
         ])
+    }
+
+    /// Stores what is to be told to people.
+    public mutating func record(_ notice: Notice) throws {
+        try NoticeRows.store(notice, in: database)
     }
 
     /// Events by place, those of this batch too, each with the name of its stream.

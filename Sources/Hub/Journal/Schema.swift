@@ -21,8 +21,40 @@ enum Schema {
         migrator.registerMigration("4: episodes") { database in
             try database.execute(sql: episodes)
         }
+        migrator.registerMigration("5: three axes of alerts, and notices") { database in
+            try database.execute(sql: threeAxes)
+        }
         return migrator
     }
+
+    private static let threeAxes = """
+        ALTER TABLE alerts ADD COLUMN on_site INTEGER;               -- ms since 1970
+        ALTER TABLE alerts ADD COLUMN on_site_by TEXT;
+        ALTER TABLE alerts ADD COLUMN outcome INTEGER;               -- 0 real, 1 false, 2 test, 3 technical, 4 other
+        ALTER TABLE alerts ADD COLUMN display INTEGER NOT NULL DEFAULT 0; -- 0 shown, 1 shelved, 2 suppressed,
+                                                                     -- 3 out of service
+        ALTER TABLE alerts ADD COLUMN display_until INTEGER;         -- ms since 1970, of a shelved one
+        ALTER TABLE alerts ADD COLUMN display_by TEXT;
+        ALTER TABLE alerts ADD COLUMN display_reason TEXT;           -- in words; of a suppressed one the other's id
+        ALTER TABLE alert_transitions ADD COLUMN note TEXT;          -- why, where somebody said so
+
+        -- What is to be told to people: written with what it follows from, carried out by the outbox.
+        CREATE TABLE notices (
+          id TEXT PRIMARY KEY,           -- derived; also the idempotency key on the wire
+          kind INTEGER NOT NULL,         -- 0 alert, 1 reminder, 2 strengthened, 3 unshelved, 4 answered, 5 resolved,
+                                         -- 6 handover, 7 digest, 8 drill
+          staff TEXT,                    -- the recipient: a member of staff, or
+          channel TEXT, address TEXT,    -- a number that a chain names
+          residence TEXT NOT NULL,
+          alerts TEXT NOT NULL,          -- JSON list of identifiers
+          handover TEXT,
+          step INTEGER NOT NULL, round INTEGER NOT NULL,
+          due INTEGER NOT NULL, noticed INTEGER NOT NULL, expires INTEGER NOT NULL, -- ms since 1970
+          settled INTEGER                -- ms since 1970: nothing is left to try; NULL while something is
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX notices_open ON notices (due) WHERE settled IS NULL;
+        CREATE INDEX notices_by_time ON notices (noticed);
+        """
 
     private static let episodes = """
         -- What trace rules made of the events. Written when an episode begins, and again when it is final.

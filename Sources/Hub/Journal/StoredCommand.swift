@@ -1,71 +1,198 @@
 import Foundation
 import Rules
 
-/// How commands lie in the journal: a kind and a JSON body with sorted keys.
+/// How commands lie in the journal and travel over the control socket: a kind, and named texts as a JSON object with
+/// sorted keys.
 enum StoredCommand {
+    /// A command that cannot be read.
+    enum Failure: Error, Hashable {
+        /// There is no such kind.
+        case unknownKind(String)
+        /// A text that the kind needs is missing or is not of its form.
+        case missing(String)
+    }
+
     static func encode(_ command: Command) throws -> (kind: String, body: String) {
-        switch command {
-        case .acknowledge(let alert, let actor):
-            ("acknowledge", try json(["alert": alert.rawValue, "by": actor]))
-        case .resolve(let alert, let actor, let note):
-            ("resolve", try json(["alert": alert.rawValue, "by": actor, "note": note]))
-        case .answer(let alert, let isFine, let actor):
-            (
-                "answer",
-                try json(["alert": alert.rawValue, "by": actor, "fine": isFine ? "yes" : "no"])
-            )
-        case .away(let residence, let isAway, let actor):
-            (
-                "away",
-                try json([
-                    "residence": residence.rawValue, "by": actor, "away": isAway ? "yes" : "no",
-                ])
-            )
-        case .configured(let hash):
-            ("configured", try json(["hash": hash]))
-        case .gap(let from, let to):
-            (
-                "gap",
-                try json(["from": String(from.milliseconds), "to": String(to.milliseconds)])
-            )
-        }
+        let (kind, fields) = fields(of: command)
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return (kind, String(decoding: try encoder.encode(fields), as: UTF8.self))
     }
 
     /// nil where the kind is not known, or the body lacks what it needs.
     static func decode(kind: String, body: String) -> Command? {
         guard let fields = try? JSONDecoder().decode([String: String].self, from: Data(body.utf8))
         else { return nil }
+        return try? command(kind: kind, fields: fields)
+    }
+
+    /// A command's kind and its texts.
+    static func fields(of command: Command) -> (kind: String, fields: [String: String]) {
+        let (kind, fields): (String, [String: String?]) =
+            switch command {
+            case .acknowledge(let alert, let actor):
+                ("acknowledge", ["alert": alert.rawValue, "by": actor])
+            case .arrive(let alert, let actor):
+                ("arrive", ["alert": alert.rawValue, "by": actor])
+            case .resolve(let alert, let actor, let outcome, let note):
+                (
+                    "resolve",
+                    [
+                        "alert": alert.rawValue, "by": actor, "outcome": outcome?.name,
+                        "note": note,
+                    ]
+                )
+            case .shelve(let alert, let until, let actor, let reason):
+                (
+                    "shelve",
+                    [
+                        "alert": alert.rawValue, "until": text(until), "by": actor,
+                        "reason": reason,
+                    ]
+                )
+            case .unshelve(let alert, let actor):
+                ("unshelve", ["alert": alert.rawValue, "by": actor])
+            case .service(.device(let device), let isOut, let actor, let reason):
+                (
+                    "service",
+                    [
+                        "device": device.rawValue, "out": text(isOut), "by": actor,
+                        "reason": reason,
+                    ]
+                )
+            case .service(.rule(let rule, let residence), let isOut, let actor, let reason):
+                (
+                    "service",
+                    [
+                        "rule": rule.rawValue, "residence": residence.rawValue,
+                        "out": text(isOut), "by": actor, "reason": reason,
+                    ]
+                )
+            case .answer(let alert, let isFine, let actor):
+                ("answer", ["alert": alert.rawValue, "by": actor, "fine": text(isFine)])
+            case .away(let residence, let isAway, let actor):
+                ("away", ["residence": residence.rawValue, "by": actor, "away": text(isAway)])
+            case .acceptHandover(let handover, let actor):
+                ("accept_handover", ["handover": handover.rawValue, "by": actor])
+            case .drill(let residence, let actor):
+                ("drill", ["residence": residence.rawValue, "by": actor])
+            case .fault(let fault, let isPresent, let detail):
+                (
+                    "fault",
+                    ["fault": name(of: fault), "present": text(isPresent), "detail": detail]
+                )
+            case .configured(let hash): ("configured", ["hash": hash])
+            case .gap(let from, let to): ("gap", ["from": text(from), "to": text(to)])
+            }
+        return (kind, fields.compactMapValues { $0 })
+    }
+
+    /// The command of a kind and its texts.
+    static func command(kind: String, fields: [String: String]) throws(Failure) -> Command {
+        let fields = CommandFields(fields)
         switch kind {
-        case "acknowledge":
-            guard let alert = fields["alert"], let actor = fields["by"] else { return nil }
-            return .acknowledge(AlertID(rawValue: alert), by: actor)
+        case "acknowledge": return .acknowledge(try fields.alert, by: try fields.text("by"))
+        case "arrive": return .arrive(try fields.alert, by: try fields.text("by"))
         case "resolve":
-            guard let alert = fields["alert"], let actor = fields["by"] else { return nil }
-            return .resolve(AlertID(rawValue: alert), by: actor, note: fields["note"])
+            return .resolve(
+                try fields.alert, by: try fields.text("by"), outcome: try fields.outcome,
+                note: fields["note"])
+        case "shelve":
+            return .shelve(
+                try fields.alert, until: try fields.moment("until"), by: try fields.text("by"),
+                reason: try fields.text("reason"))
+        case "unshelve": return .unshelve(try fields.alert, by: try fields.text("by"))
+        case "service":
+            return .service(
+                try fields.serviceScope, isOut: try fields.flag("out"), by: try fields.text("by"),
+                reason: try fields.text("reason"))
         case "answer":
-            guard let alert = fields["alert"], let actor = fields["by"], let fine = fields["fine"]
-            else { return nil }
-            return .answer(AlertID(rawValue: alert), isFine: fine == "yes", by: actor)
+            return .answer(
+                try fields.alert, isFine: try fields.flag("fine"), by: try fields.text("by"))
         case "away":
-            guard let residence = fields["residence"], let actor = fields["by"],
-                let away = fields["away"]
-            else { return nil }
-            return .away(ResidenceID(rawValue: residence), away == "yes", by: actor)
-        case "configured":
-            return fields["hash"].map { .configured(hash: $0) }
-        case "gap":
-            guard let from = fields["from"].flatMap(Int64.init),
-                let to = fields["to"].flatMap(Int64.init)
-            else { return nil }
-            return .gap(from: Instant(milliseconds: from), to: Instant(milliseconds: to))
-        default:
-            return nil
+            return .away(
+                ResidenceID(rawValue: try fields.text("residence")), try fields.flag("away"),
+                by: try fields.text("by"))
+        case "accept_handover":
+            return .acceptHandover(
+                HandoverID(rawValue: try fields.text("handover")), by: try fields.text("by"))
+        case "drill":
+            return .drill(
+                ResidenceID(rawValue: try fields.text("residence")), by: try fields.text("by"))
+        case "fault":
+            return .fault(
+                try fields.fault, isPresent: try fields.flag("present"),
+                detail: try fields.text("detail"))
+        case "configured": return .configured(hash: try fields.text("hash"))
+        case "gap": return .gap(from: try fields.moment("from"), to: try fields.moment("to"))
+        default: throw .unknownKind(kind)
         }
     }
 
-    private static func json(_ fields: [String: String?]) throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(fields.compactMapValues { $0 }), as: UTF8.self)
+    private static func text(_ flag: Bool) -> String { flag ? "yes" : "no" }
+    private static func text(_ moment: Instant) -> String { String(moment.milliseconds) }
+
+    private static func name(of fault: HubFault) -> String {
+        switch fault {
+        case .brokerLink: "broker_link"
+        case .channel(let name): "channel/\(name)"
+        }
+    }
+}
+
+/// The texts of a command, read one by one.
+private struct CommandFields {
+    private let fields: [String: String]
+
+    init(_ fields: [String: String]) { self.fields = fields }
+
+    subscript(key: String) -> String? { fields[key] }
+
+    func text(_ key: String) throws(StoredCommand.Failure) -> String {
+        guard let text = fields[key] else { throw .missing(key) }
+        return text
+    }
+
+    func flag(_ key: String) throws(StoredCommand.Failure) -> Bool {
+        switch try text(key) {
+        case "yes": return true
+        case "no": return false
+        default: throw .missing(key)
+        }
+    }
+
+    func moment(_ key: String) throws(StoredCommand.Failure) -> Instant {
+        guard let milliseconds = Int64(try text(key)) else { throw .missing(key) }
+        return Instant(milliseconds: milliseconds)
+    }
+
+    var alert: AlertID {
+        get throws(StoredCommand.Failure) { AlertID(rawValue: try text("alert")) }
+    }
+
+    var outcome: Outcome? {
+        get throws(StoredCommand.Failure) {
+            guard let text = fields["outcome"] else { return nil }
+            guard let outcome = Outcome(name: text) else { throw .missing("outcome") }
+            return outcome
+        }
+    }
+
+    var serviceScope: ServiceScope {
+        get throws(StoredCommand.Failure) {
+            if let device = fields["device"] { return .device(DeviceID(rawValue: device)) }
+            return .rule(
+                RuleID(rawValue: try text("rule")),
+                ResidenceID(rawValue: try text("residence")))
+        }
+    }
+
+    var fault: HubFault {
+        get throws(StoredCommand.Failure) {
+            let name = try text("fault")
+            if name == "broker_link" { return .brokerLink }
+            guard name.hasPrefix("channel/") else { throw .missing("fault") }
+            return .channel(String(name.dropFirst("channel/".count)))
+        }
     }
 }

@@ -16,6 +16,12 @@ public struct AlertBook: Sendable, Hashable {
     /// The open alerts, sorted by identifier.
     public var sorted: [Alert] { open.values.sorted { $0.id < $1.id } }
 
+    /// When something that was put aside calls for attention again; nil where nothing is.
+    var nextDue: Instant? { nil }
+
+    /// Does what is due at a moment.
+    mutating func fire(due: Instant, noticed: Instant, into steps: inout Steps) {}
+
     /// Puts in an alert as it was stored.
     mutating func adopt(_ alert: Alert) { open[alert.id] = alert }
 

@@ -4,7 +4,7 @@
 /// rule set: what is still computed keeps its state, what is new is warmed from the journal (`graft`).
 extension Engine {
     /// Raised whenever a node's state comes to mean something else.
-    public static let checkpointVersion = 3
+    public static let checkpointVersion = 4
 
     /// The state as bytes: the same state gives the same bytes.
     public func checkpoint() -> [UInt8] {
@@ -214,9 +214,16 @@ extension Alert {
         writer.write(cleared)
         writer.write(acknowledged)
         writer.write(acknowledgedBy)
+        writer.write(onSite)
+        writer.write(onSiteBy)
         writer.write(resolved)
         writer.write(resolvedBy)
+        writer.write(outcome?.name)
         writer.write(note)
+        writer.write(display.rawValue)
+        writer.write(displayUntil)
+        writer.write(displayBy)
+        writer.write(displayReason)
     }
 
     init(from reader: inout ByteReader) throws(CheckpointError) {
@@ -245,8 +252,18 @@ extension Alert {
         cleared = try reader.optionalMoment()
         acknowledged = try reader.optionalMoment()
         acknowledgedBy = try reader.optionalText()
+        onSite = try reader.optionalMoment()
+        onSiteBy = try reader.optionalText()
         resolved = try reader.optionalMoment()
         resolvedBy = try reader.optionalText()
+        outcome = try reader.optionalText().flatMap(Outcome.init(name:))
         note = try reader.optionalText()
+        guard let display = DisplayState(rawValue: try reader.byte()) else {
+            throw .damaged(offset: 0)
+        }
+        self.display = display
+        displayUntil = try reader.optionalMoment()
+        displayBy = try reader.optionalText()
+        displayReason = try reader.optionalText()
     }
 }

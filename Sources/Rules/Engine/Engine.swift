@@ -14,6 +14,10 @@ public struct Engine: Sendable {
     public let plan: Plan
     /// The alerts that are open.
     public internal(set) var alerts = AlertBook()
+    /// Who is told of them, and when.
+    var dispatch = Dispatch()
+    /// How many of the steps of this call the dispatch has seen.
+    private var seen = 0
     /// Up to where time was taken: the latest `received`, or the latest tick. `.distantPast` before the first.
     public internal(set) var now = Instant.distantPast
     /// The latest entry taken in; 0 before the first.
@@ -90,11 +94,20 @@ public struct Engine: Sendable {
     }
 
     /// When the next timer is due; nil where none runs. Before the first entry nothing is due.
-    public mutating func nextDue() -> Instant? { timers.next()?.due }
+    public mutating func nextDue() -> Instant? {
+        var due = timers.next()?.due ?? .distantFuture
+        if let next = alerts.nextDue { due = min(due, next) }
+        if let next = dispatch.nextDue { due = min(due, next) }
+        return due == .distantFuture ? nil : due
+    }
+
+    /// Takes what is to be told to people since this was last asked, in order.
+    public mutating func takeNotices() -> [Notice] { dispatch.takeNotices() }
 
     /// Takes in one event.
     public mutating func take(_ event: Event, into steps: inout Steps) {
-        advance(to: event.received, into: &steps)
+        seen = steps.count
+        time(to: event.received, into: &steps)
         sequence = event.sequence
         let index = Int(event.stream.rawValue)
         if index >= 0, index < feeds.count, !feeds[index].isEmpty {
@@ -108,28 +121,32 @@ public struct Engine: Sendable {
             for node in feeds[index] { feed(node, event, isOnline: isOnline[index]) }
             propagate(into: &steps)
         }
+        showSteps(steps)
         // A timer that this event set in the past (the device's own time lies back) is due already.
         fireTimers(until: now, noticed: now, into: &steps)
     }
 
     /// Takes in one command.
     public mutating func take(_ entry: CommandEntry, into steps: inout Steps) {
+        seen = steps.count
         if case .gap(let from, let to) = entry.command {
             // Up to the gap the hub was there: what fell due then was noticed in time.
-            advance(to: min(from, entry.received), into: &steps)
+            time(to: min(from, entry.received), into: &steps)
             interruptTraces(.hubDown, from: from, to: to, at: entry)
             restartTimes(at: min(to, entry.received))
             // What fell due while the hub was down is noticed now, and late.
             fireTimers(until: min(to, entry.received), noticed: entry.received, into: &steps)
         }
-        advance(to: entry.received, into: &steps)
+        time(to: entry.received, into: &steps)
         sequence = entry.sequence
         switch entry.command {
         case .acknowledge(let id, let actor):
             alerts.acknowledge(
                 id, by: actor, latched: isLatched(id), at: entry.received, into: &steps)
-        case .resolve(let id, let actor, let note):
+        case .resolve(let id, let actor, _, let note):
             alerts.resolve(id, by: actor, note: note, at: entry.received, into: &steps)
+        case .arrive, .shelve, .unshelve, .service, .fault: break
+        case .acceptHandover, .drill: break
         case .answer(let id, let isFine, let actor):
             alerts.answer(id, isFine: isFine, by: actor, at: entry.received, into: &steps)
         case .away(let residence, let isAway, _):
@@ -138,6 +155,16 @@ public struct Engine: Sendable {
             noteGap(from: from, to: to, at: entry, into: &steps)
         case .configured:
             break
+        }
+        dispatch.take(entry, alerts: &alerts, into: &steps)
+        showSteps(steps)
+    }
+
+    /// Lets the dispatch see the steps that it has not seen yet.
+    private mutating func showSteps(_ steps: Steps) {
+        while seen < steps.count {
+            dispatch.see(steps[seen], alerts: alerts)
+            seen += 1
         }
     }
 
@@ -161,6 +188,11 @@ public struct Engine: Sendable {
     /// Takes time up to a moment: fires every timer due at or before it, each at its own due time. A moment
     /// before `now` does nothing.
     public mutating func advance(to moment: Instant, into steps: inout Steps) {
+        seen = steps.count
+        time(to: moment, into: &steps)
+    }
+
+    private mutating func time(to moment: Instant, into steps: inout Steps) {
         if now == .distantPast {
             now = moment
             startWatching(into: &steps)
@@ -212,20 +244,36 @@ public struct Engine: Sendable {
     private mutating func fireTimers(
         until moment: Instant, noticed: Instant?, into steps: inout Steps
     ) {
-        while let (due, first) = timers.next(), due <= moment {
-            begin(
-                at: due, noticed: noticed ?? due,
-                late: noticed.map { $0 - due >= Self.lateness } ?? false, restored: false,
-                place: sequence)
-            var node = first
-            while true {
-                timers.take(node)
-                enqueue(node, timer: true)
-                guard let (sameDue, next) = timers.next(), sameDue == due else { break }
-                node = next
+        showSteps(steps)
+        while let due = nextDue(), due <= moment {
+            // At one moment rules come first, then what was put aside, then who is told.
+            if let (first, node) = timers.next(), first == due {
+                fireRules(due: due, node, noticed: noticed, into: &steps)
+            } else if alerts.nextDue == due {
+                alerts.fire(due: due, noticed: noticed ?? due, into: &steps)
+            } else {
+                dispatch.fire(
+                    due: due, noticed: noticed ?? due, alerts: &alerts, into: &steps)
             }
-            propagate(into: &steps)
+            showSteps(steps)
         }
+    }
+
+    private mutating func fireRules(
+        due: Instant, _ first: Int32, noticed: Instant?, into steps: inout Steps
+    ) {
+        begin(
+            at: due, noticed: noticed ?? due,
+            late: noticed.map { $0 - due >= Self.lateness } ?? false, restored: false,
+            place: sequence)
+        var node = first
+        while true {
+            timers.take(node)
+            enqueue(node, timer: true)
+            guard let (sameDue, next) = timers.next(), sameDue == due else { break }
+            node = next
+        }
+        propagate(into: &steps)
     }
 
     /// What is noticed this much after it fell due is marked late.

@@ -104,6 +104,8 @@ public enum ResponseState: UInt8, Hashable, Sendable, CaseIterable {
     case resolved = 2
     /// The person is being asked; staff are not told yet.
     case asked = 3
+    /// Somebody is there.
+    case onSite = 4
 
     /// The word on the wire and in the API.
     public var name: String {
@@ -112,7 +114,62 @@ public enum ResponseState: UInt8, Hashable, Sendable, CaseIterable {
         case .acknowledged: "acknowledged"
         case .resolved: "resolved"
         case .asked: "asked"
+        case .onSite: "on_site"
         }
+    }
+}
+
+/// The display axis of an alert: whether it calls for attention (ISA-18.2, 5.4: suppressed by design, shelved, out of
+/// service; OPC UA part 9, 5.8.10).
+public enum DisplayState: UInt8, Hashable, Sendable, CaseIterable {
+    /// It calls for attention.
+    case shown = 0
+    /// Somebody put it aside for a time.
+    case shelved = 1
+    /// Another alert says the same with more reason.
+    case suppressed = 2
+    /// What it is about is being mended.
+    case outOfService = 3
+
+    /// The word on the wire and in the API.
+    public var name: String {
+        switch self {
+        case .shown: "shown"
+        case .shelved: "shelved"
+        case .suppressed: "suppressed"
+        case .outOfService: "out_of_service"
+        }
+    }
+}
+
+/// What an alert turned out to be.
+public enum Outcome: UInt8, Hashable, Sendable, CaseIterable {
+    /// Somebody needed help, or would have.
+    case real = 0
+    /// Nothing was the matter.
+    case `false` = 1
+    /// Somebody tried it out.
+    case test = 2
+    /// A device or the hub was at fault.
+    case technical = 3
+    /// None of these; the note says what.
+    case other = 4
+
+    /// The word on the wire and in the API.
+    public var name: String {
+        switch self {
+        case .real: "real"
+        case .false: "false"
+        case .test: "test"
+        case .technical: "technical"
+        case .other: "other"
+        }
+    }
+
+    /// An outcome by its word; nil for another word.
+    public init?(name: String) {
+        guard let outcome = Self.allCases.first(where: { $0.name == name }) else { return nil }
+        self = outcome
     }
 }
 
@@ -146,12 +203,26 @@ public struct Alert: Hashable, Sendable {
     public var acknowledged: Instant?
     /// Who said it.
     public var acknowledgedBy: String?
+    /// When somebody was there.
+    public var onSite: Instant?
+    /// Who was.
+    public var onSiteBy: String?
     /// When it was over.
     public var resolved: Instant?
     /// Who said that it was over; nil where it ended by itself.
     public var resolvedBy: String?
+    /// What it turned out to be; nil while nobody has said.
+    public var outcome: Outcome?
     /// What they wrote.
     public var note: String?
+    /// Whether it calls for attention.
+    public var display = DisplayState.shown
+    /// Until when it is shelved; nil where it is not.
+    public var displayUntil: Instant?
+    /// Who shelved it or took it out of service; nil where it is shown, or suppressed by another alert.
+    public var displayBy: String?
+    /// Why: what somebody wrote; the identifier of the alert that suppresses it.
+    public var displayReason: String?
 
     /// An alert just raised.
     public init(
@@ -192,6 +263,20 @@ public struct AlertTransition: Hashable, Sendable {
         case asked = 6
         /// Its priority rose.
         case strengthened = 7
+        /// Somebody is there.
+        case onSite = 8
+        /// Somebody put it aside for a time.
+        case shelved = 9
+        /// It calls for attention again: the time is over, or somebody said so.
+        case unshelved = 10
+        /// Another alert says the same with more reason.
+        case suppressed = 11
+        /// That other alert is over.
+        case unsuppressed = 12
+        /// What it is about is being mended.
+        case outOfService = 13
+        /// That works again.
+        case returnedToService = 14
 
         /// The word on the wire and in the API.
         public var name: String {
@@ -204,6 +289,13 @@ public struct AlertTransition: Hashable, Sendable {
             case .resolved: "resolved"
             case .asked: "asked"
             case .strengthened: "strengthened"
+            case .onSite: "on_site"
+            case .shelved: "shelved"
+            case .unshelved: "unshelved"
+            case .suppressed: "suppressed"
+            case .unsuppressed: "unsuppressed"
+            case .outOfService: "out_of_service"
+            case .returnedToService: "returned_to_service"
             }
         }
     }
@@ -216,11 +308,17 @@ public struct AlertTransition: Hashable, Sendable {
     public var noticed: Instant
     /// Who did it; nil for the engine.
     public var actor: String?
+    /// Why, where somebody said so.
+    public var note: String?
     /// The alert after the step.
     public var alert: Alert
 
     /// A step in the life of an alert.
-    public init(step: Step, at: Instant, noticed: Instant, actor: String? = nil, alert: Alert) {
+    public init(
+        step: Step, at: Instant, noticed: Instant, actor: String? = nil, note: String? = nil,
+        alert: Alert
+    ) {
+        self.note = note
         self.step = step
         self.at = at
         self.noticed = noticed

@@ -3,13 +3,27 @@
 public enum Command: Hashable, Sendable {
     /// Somebody said "I am going".
     case acknowledge(AlertID, by: String)
-    /// Somebody said that it is over.
-    case resolve(AlertID, by: String, note: String?)
+    /// Somebody is there.
+    case arrive(AlertID, by: String)
+    /// Somebody said that it is over, and what it turned out to be.
+    case resolve(AlertID, by: String, outcome: Outcome?, note: String?)
+    /// Somebody put an alert aside for a time, and why.
+    case shelve(AlertID, until: Instant, by: String, reason: String)
+    /// Somebody took it out again before the time was over.
+    case unshelve(AlertID, by: String)
+    /// Something is being mended, so that its alerts mean nothing, or it works again.
+    case service(ServiceScope, isOut: Bool, by: String, reason: String)
     /// The person answered a question that an alert asks before it is told to staff: all is well, or help is
     /// wanted.
     case answer(AlertID, isFine: Bool, by: String)
     /// The people of a residence left for some time, or are back.
     case away(ResidenceID, Bool, by: String)
+    /// The incoming team has read what is open, and takes over.
+    case acceptHandover(HandoverID, by: String)
+    /// The chain of a residence is to be tried out, from a test alert to an acknowledgement.
+    case drill(ResidenceID, by: String)
+    /// The hub itself cannot do a part of its work, or can again.
+    case fault(HubFault, isPresent: Bool, detail: String)
     /// The hub started with this configuration (hash of rules, devices, home, zones).
     case configured(hash: String)
     /// The hub was down, or not connected to its broker, from the first moment to the second.
@@ -31,4 +45,40 @@ public struct CommandEntry: Hashable, Sendable {
         self.received = received
         self.command = command
     }
+}
+
+extension Command {
+    /// Somebody said that it is over, without saying what it turned out to be.
+    public static func resolve(_ alert: AlertID, by actor: String, note: String?) -> Command {
+        .resolve(alert, by: actor, outcome: nil, note: note)
+    }
+
+    /// Whether people may give it. The others come from the hub itself.
+    public var isOfPeople: Bool {
+        switch self {
+        case .configured, .gap, .fault: false
+        default: true
+        }
+    }
+}
+
+/// What is taken out of service.
+public enum ServiceScope: Hashable, Sendable {
+    /// A device: every alert that is about it.
+    case device(DeviceID)
+    /// A rule in a residence.
+    case rule(RuleID, ResidenceID)
+}
+
+/// What the hub may be unable to do. Each is an alert of its own, in the residence `ResidenceID.hub`.
+public enum HubFault: Hashable, Sendable {
+    /// The link to the broker is down: no device is heard.
+    case brokerLink
+    /// A way out to people fails, by the channel's name in the configuration.
+    case channel(String)
+}
+
+extension ResidenceID {
+    /// Stands for the hub itself where an alert is about it; no residence of hub.yaml may have this name.
+    public static let hub: ResidenceID = "hub"
 }

@@ -184,7 +184,7 @@ struct SimulationRun {
             if case .command(let entry) = entry {
                 switch entry.command {
                 case .acknowledge(_, let actor): actors.insert(actor)
-                case .resolve(_, let actor, _): actors.insert(actor)
+                case .resolve(_, let actor, _, _): actors.insert(actor)
                 default: break
                 }
             }

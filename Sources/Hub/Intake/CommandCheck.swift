@@ -1,0 +1,45 @@
+import Rules
+
+/// Whether a command can be done as things stand. What cannot is refused before it is stored, with the reason.
+struct CommandCheck {
+    let engine: Engine
+    let home: Home
+
+    /// Why it cannot be done, and what can; nil where it can.
+    func refusal(of command: Command) -> String? {
+        switch command {
+        case .acknowledge(let id, _), .arrive(let id, _), .resolve(let id, _, _, _),
+            .shelve(let id, _, _, _), .unshelve(let id, _):
+            return engine.alerts.open[id] == nil ? "alert \(id) is not open" : nil
+        case .answer(let id, _, _):
+            guard engine.alerts.open[id]?.response == .asked else {
+                return "alert \(id) asks nothing, or staff were told already"
+            }
+            return nil
+        case .away(let residence, _, _), .drill(let residence, _):
+            guard home.residences.contains(where: { $0.id == residence }) else {
+                return "there is no residence \"\(residence)\" in hub.yaml"
+            }
+            return nil
+        case .service(let scope, _, _, _): return refusal(of: scope)
+        case .acceptHandover: return nil
+        case .configured, .gap, .fault: return "this is not for people to say"
+        }
+    }
+
+    private func refusal(of scope: ServiceScope) -> String? {
+        switch scope {
+        case .device(let device):
+            home.devices.contains { $0.id == device }
+                ? nil : "there is no device \"\(device)\" in devices.yaml"
+        case .rule(let rule, let residence):
+            if !engine.plan.rules.contains(where: { $0.id == rule }) {
+                "there is no rule \"\(rule)\""
+            } else if !home.residences.contains(where: { $0.id == residence }) {
+                "there is no residence \"\(residence)\" in hub.yaml"
+            } else {
+                nil
+            }
+        }
+    }
+}
