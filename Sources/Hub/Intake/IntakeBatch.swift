@@ -174,7 +174,7 @@ struct IntakeBatch {
     ) throws {
         let alert = step.alert
         let message = AlertMessage(
-            alert, rule: settings.plan.rules.first { $0.id == alert.rule }, home: settings.home,
+            alert, rule: settings.plan.rule(alert.rule), home: settings.home,
             events: try writer.events(at: alert.evidence))
         let topic = AlertMessage.topic(alert)
         let isOver = alert.response == .resolved

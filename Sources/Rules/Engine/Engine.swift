@@ -204,7 +204,7 @@ public struct Engine: Sendable {
 
     private func isLatched(_ id: AlertID) -> Bool {
         guard let alert = alerts.open[id] else { return false }
-        return plan.rules.first { $0.id == alert.rule }?.latch ?? false
+        return plan.rule(alert.rule)?.latch ?? false
     }
 
     /// Sets the nodes that depend on time alone, when time is first known.

@@ -1,0 +1,82 @@
+/// Rules that no file holds: what the hub itself watches for. Their alerts live, escalate and read like all others.
+public enum BuiltInRule: String, Hashable, Sendable, CaseIterable {
+    /// The link to the broker is down.
+    case brokerLink = "hub-broker-link"
+    /// A way out to people fails.
+    case channel = "hub-channel"
+    /// A shift began, and nobody has taken over.
+    case handover = "handover"
+    /// The chain is tried out.
+    case drill = "drill"
+
+    /// Its name, beside those of rule files; a rule file may not use it.
+    public var id: RuleID { RuleID(rawValue: rawValue) }
+
+    /// The built-in rule of this name; nil where there is none.
+    public init?(id: RuleID) { self.init(rawValue: id.rawValue) }
+
+    /// How much its alerts matter.
+    public var priority: Priority {
+        switch self {
+        case .brokerLink, .channel: .high
+        case .handover, .drill: .medium
+        }
+    }
+
+    /// A short heading.
+    public var title: LocalizedText {
+        switch self {
+        case .brokerLink:
+            LocalizedText(
+                english: "No link to the broker: no device is heard",
+                french: "Plus de lien avec le broker : aucun appareil n'est entendu")
+        case .channel:
+            LocalizedText(
+                english: "A way to reach staff fails",
+                french: "Un moyen de joindre l'équipe est en panne")
+        case .handover:
+            LocalizedText(
+                english: "Nobody has taken over the shift",
+                french: "Personne n'a pris la relève")
+        case .drill:
+            LocalizedText(
+                english: "Drill: this is a test", french: "Exercice : ceci est un essai")
+        }
+    }
+
+    /// What staff should do.
+    public var instruction: LocalizedText {
+        switch self {
+        case .brokerLink:
+            LocalizedText(
+                english: "Until it is back, look in yourself. Tell the installer.",
+                french: "En attendant le retour, passer voir. Prévenir l'installateur.")
+        case .channel:
+            LocalizedText(
+                english: "Keep the page open. Tell the installer.",
+                french: "Garder la page ouverte. Prévenir l'installateur.")
+        case .handover:
+            LocalizedText(
+                english: "Read what is open, and accept the handover.",
+                french: "Lire ce qui est en cours, et accepter la relève.")
+        case .drill:
+            LocalizedText(
+                english: "Nobody needs help. Say \"I am going\", so that we know the alert reaches you.",
+                french: "Personne n'a besoin d'aide. Dire « J'y vais » : nous saurons que l'alerte arrive.")
+        }
+    }
+
+    /// The rule as alerts are shown by it. Nothing triggers it but the hub.
+    public var rule: Rule {
+        Rule(
+            id: id, priority: priority, title: title, instruction: instruction,
+            trigger: .event(.any([])))
+    }
+}
+
+extension Plan {
+    /// A rule by its name: one of the rule files', or a built-in one; nil where there is none.
+    public func rule(_ id: RuleID) -> Rule? {
+        rules.first { $0.id == id } ?? BuiltInRule(id: id)?.rule
+    }
+}
