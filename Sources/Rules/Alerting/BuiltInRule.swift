@@ -61,8 +61,10 @@ public enum BuiltInRule: String, Hashable, Sendable, CaseIterable {
                 french: "Lire ce qui est en cours, et accepter la relève.")
         case .drill:
             LocalizedText(
-                english: "Nobody needs help. Say \"I am going\", so that we know the alert reaches you.",
-                french: "Personne n'a besoin d'aide. Dire « J'y vais » : nous saurons que l'alerte arrive.")
+                english: "Nobody needs help. Say \"I am going\": then we know that it reaches you.",
+                french:
+                    "Personne n'a besoin d'aide. Dire « J'y vais » : on sait alors que ça arrive."
+            )
         }
     }
 
