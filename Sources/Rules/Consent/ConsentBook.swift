@@ -1,0 +1,173 @@
+/// What may be recorded of whom, for what, at a moment: a pure function of what was said, in order.
+///
+/// - Nothing is allowed that nobody agreed to.
+/// - The person's latest word decides for the person. Where a representative is named, their yes is needed too: assent
+///   and consent are two records.
+/// - A no of the person, or a withdrawal, holds until the person says yes, whoever else says yes, before or after (Code
+///   de la santé publique, L1122-2).
+/// - A yes for some devices, rooms or hours adds to what was said of others. A later word on the same readings takes the
+///   place of the earlier one, also when its own time is over.
+/// - A reading that concerns several people (a shared room) is allowed only where each of them allows it.
+public struct ConsentBook: Hashable, Sendable {
+    /// What a reading is about.
+    public struct Subject: Hashable, Sendable {
+        /// The device that says it.
+        public var device: DeviceID
+        /// Where it is.
+        public var room: RoomID?
+        /// Whom it concerns: whose device or room it is, else all who live there.
+        public var people: [PersonID]
+
+        /// What a reading is about.
+        public init(device: DeviceID, room: RoomID?, people: [PersonID]) {
+            self.device = device
+            self.room = room
+            self.people = people
+        }
+    }
+
+    /// Why something is not allowed.
+    public enum Refusal: Hashable, Sendable {
+        /// The person said no, or withdrew their yes.
+        case refused(PersonID)
+        /// A representative said no.
+        case representativeRefused(PersonID)
+        /// The person was not asked, or their yes is over.
+        case notAsked(PersonID)
+        /// A representative was not asked, or their yes is over.
+        case representativeNotAsked(PersonID)
+        /// The person pauses.
+        case paused(PersonID)
+        /// Nobody is concerned who could say yes.
+        case nobody
+    }
+
+    /// What is allowed, and until when that is sure to stay so unless somebody speaks.
+    public struct Judgement: Hashable, Sendable {
+        /// Nil where it is allowed.
+        public var refusal: Refusal?
+        /// Before this moment the answer does not change by time alone.
+        public var holdsUntil: Instant
+    }
+
+    private struct Voice: Hashable, Sendable {
+        var person: PersonID
+        var purpose: Purpose
+        var isRepresentative: Bool
+    }
+
+    private var records: [Voice: [ConsentRecord]] = [:]
+    private var represented: Set<PersonID> = []
+    private var pauses: [PersonID: Instant] = [:]
+
+    /// A book in which nobody has said anything: nothing is allowed.
+    public init() {}
+
+    /// Adds what somebody said.
+    public mutating func add(_ record: ConsentRecord) {
+        let voice = Voice(
+            person: record.person, purpose: record.purpose,
+            isRepresentative: record.capacity.isRepresentative)
+        records[voice, default: []].append(record)
+        // Whoever speaks as a representative is one: their no may not be overheard later.
+        if record.capacity.isRepresentative { represented.insert(record.person) }
+    }
+
+    /// Notes whether a person has a representative, whose yes is needed besides their own.
+    public mutating func setRepresented(_ person: PersonID, _ isRepresented: Bool) {
+        if isRepresented { represented.insert(person) } else { represented.remove(person) }
+    }
+
+    /// The person pauses until a moment; `distantFuture` until they resume.
+    public mutating func pause(_ person: PersonID, until: Instant) { pauses[person] = until }
+
+    /// The person resumes.
+    public mutating func resume(_ person: PersonID) { pauses[person] = nil }
+
+    /// Until when a person pauses; nil where they do not.
+    public func pausedUntil(_ person: PersonID, at moment: Instant) -> Instant? {
+        pauses[person].flatMap { moment < $0 ? $0 : nil }
+    }
+
+    /// Whether a reading may be used for a purpose.
+    public func judgement(
+        _ purpose: Purpose, about subject: Subject, at moment: Instant, in locality: Locality
+    ) -> Judgement {
+        guard !subject.people.isEmpty else {
+            return Judgement(refusal: .nobody, holdsUntil: .distantFuture)
+        }
+        var holdsUntil = Instant.distantFuture
+        var refusal: Refusal?
+        for person in subject.people {
+            let own = word(
+                of: Voice(person: person, purpose: purpose, isRepresentative: false),
+                about: subject, at: moment, in: locality)
+            holdsUntil = min(holdsUntil, own.holdsUntil)
+            var found: Refusal?
+            switch own.record {
+            case nil: found = .notAsked(person)
+            case .some(let record) where record.decision.isNo: found = .refused(person)
+            case .some(let record):
+                if let until = pausedUntil(person, at: moment) {
+                    holdsUntil = min(holdsUntil, until)
+                    if !(purpose == .safety && record.goesOnInPause) { found = .paused(person) }
+                }
+            }
+            if found == nil, represented.contains(person) {
+                let other = word(
+                    of: Voice(person: person, purpose: purpose, isRepresentative: true),
+                    about: subject, at: moment, in: locality)
+                holdsUntil = min(holdsUntil, other.holdsUntil)
+                if let record = other.record {
+                    if record.decision.isNo { found = .representativeRefused(person) }
+                } else {
+                    found = .representativeNotAsked(person)
+                }
+            }
+            // A no is told before what was merely not asked.
+            if let found, refusal == nil || (found.isNo && refusal?.isNo == false) {
+                refusal = found
+            }
+        }
+        return Judgement(refusal: refusal, holdsUntil: holdsUntil)
+    }
+
+    /// The latest thing that a voice said of a reading and that holds at a moment.
+    private func word(
+        of voice: Voice, about subject: Subject, at moment: Instant, in locality: Locality
+    ) -> (record: ConsentRecord?, holdsUntil: Instant) {
+        var holdsUntil = Instant.distantFuture
+        for record in (records[voice] ?? []).reversed() {
+            guard record.scope.devices.isEmpty || record.scope.devices.contains(subject.device),
+                record.scope.rooms.isEmpty
+                    || subject.room.map(record.scope.rooms.contains) == true
+            else { continue }
+            if moment < record.from {
+                holdsUntil = min(holdsUntil, record.from)
+                continue
+            }
+            if !record.decision.isNo, let until = record.until {
+                // It took the place of what was said before, which does not come to life again.
+                guard moment < until else { return (nil, holdsUntil) }
+                holdsUntil = min(holdsUntil, until)
+            }
+            if let hours = record.scope.hours {
+                let state = hours.state(at: moment, in: locality)
+                holdsUntil = min(holdsUntil, state.until)
+                guard state.inside else { continue }
+            }
+            return (record, holdsUntil)
+        }
+        return (nil, holdsUntil)
+    }
+}
+
+extension ConsentBook.Refusal {
+    /// Whether somebody said no, rather than nobody having been asked.
+    public var isNo: Bool {
+        switch self {
+        case .refused, .representativeRefused, .paused: true
+        case .notAsked, .representativeNotAsked, .nobody: false
+        }
+    }
+}
