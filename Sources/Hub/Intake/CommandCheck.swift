@@ -4,18 +4,14 @@ import Rules
 struct CommandCheck {
     let engine: Engine
     let home: Home
+    /// When it would be taken in.
+    let now: Instant
 
     /// Why it cannot be done, and what can; nil where it can.
     func refusal(of command: Command) -> String? {
         switch command {
-        case .acknowledge(let id, _), .arrive(let id, _), .resolve(let id, _, _, _),
-            .shelve(let id, _, _, _), .unshelve(let id, _):
-            return engine.alerts.open[id] == nil ? "alert \(id) is not open" : nil
-        case .answer(let id, _, _):
-            guard engine.alerts.open[id]?.response == .asked else {
-                return "alert \(id) asks nothing, or staff were told already"
-            }
-            return nil
+        case .acknowledge, .arrive, .resolve, .shelve, .unshelve, .answer:
+            return engine.alerts.refusal(of: command, at: now)
         case .away(let residence, _, _), .drill(let residence, _):
             guard home.residences.contains(where: { $0.id == residence }) else {
                 return "there is no residence \"\(residence)\" in hub.yaml"

@@ -173,8 +173,8 @@ final class IntakeLoop<Link: BrokerLink> {
         case .retryQuarantine(let after):
             retries.append((after, item.answer))
         case .perform(let command):
-            if let refusal = CommandCheck(engine: engine, home: settings.home).refusal(of: command)
-            {
+            let check = CommandCheck(engine: engine, home: settings.home, now: moment())
+            if let refusal = check.refusal(of: command) {
                 return item.answer(.refused(refusal))
             }
             commands.append(command)

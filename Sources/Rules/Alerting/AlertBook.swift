@@ -1,36 +1,65 @@
-/// The alerts that are open, and the rules of their life (first part of ISA-18.2's three axes: condition and
-/// response). A value: the engine keeps it, checkpoints it and replays it.
-///
-/// An alert is open from `raised` to `resolved`. It resolves by itself once its condition has ended, if it is
-/// below medium or somebody has acknowledged it, and it is not latched; else somebody must say so.
+/// The alerts that are open, and what concerns more than one of them: what is out of service, and which alert stands
+/// for which. A value: the engine keeps it, checkpoints it and replays it. The life of a single one is in
+/// `AlertLifecycle`.
 public struct AlertBook: Sendable, Hashable {
+    /// Something that is being mended.
+    public struct OutOfService: Hashable, Sendable {
+        /// What.
+        public var scope: ServiceScope
+        /// Since when.
+        public var since: Instant
+        /// Who said so.
+        public var by: String
+        /// Why.
+        public var reason: String
+    }
+
     /// The open alerts, by identifier.
     public private(set) var open: [AlertID: Alert] = [:]
+    /// What is out of service, oldest first.
+    public private(set) var outOfService: [OutOfService] = []
+    /// When a call for attention comes back; nil where nothing is put aside for a time.
+    private(set) var nextDue: Instant?
+
+    private var traits: [RuleID: AlertTraits]
+    /// When devices should be heard again after the link to the broker is back; nil while no such time runs.
+    private var hearingAgain: Instant?
 
     /// The most journal places that an alert keeps as evidence.
     public static let maximumEvidence = 32
+    /// How long devices have to be heard again once the link to the broker is back, before their silence calls.
+    public static let hearingTime = TimeSpan.minutes(10)
 
     /// A book without alerts.
-    public init() {}
+    public init(traits: [RuleID: AlertTraits] = [:]) { self.traits = traits }
 
     /// The open alerts, sorted by identifier.
     public var sorted: [Alert] { open.values.sorted { $0.id < $1.id } }
 
-    /// When something that was put aside calls for attention again; nil where nothing is.
-    var nextDue: Instant? { nil }
+    /// What the rule of an alert says of its life.
+    public func traits(of alert: Alert) -> AlertTraits { traits[alert.rule] ?? AlertTraits() }
 
-    /// Does what is due at a moment.
-    mutating func fire(due: Instant, noticed: Instant, into steps: inout Steps) {}
+    // MARK: Recovery
 
     /// Puts in an alert as it was stored.
-    mutating func adopt(_ alert: Alert) { open[alert.id] = alert }
+    mutating func adopt(_ alert: Alert) {
+        open[alert.id] = alert
+        schedule()
+    }
 
     /// Takes out an alert without a step; for alerts that were never committed.
-    mutating func drop(_ id: AlertID) { open[id] = nil }
+    mutating func drop(_ id: AlertID) {
+        open[id] = nil
+        schedule()
+    }
 
+    // MARK: One alert
+
+    /// A new alert. Where what it is about is out of service, or another alert stands for it, that is told with it.
     mutating func raise(_ alert: Alert, at: Instant, noticed: Instant, into steps: inout Steps) {
         open[alert.id] = alert
         steps.append(AlertTransition(step: .raised, at: at, noticed: noticed, alert: alert))
+        place(alert, at: noticed, into: &steps)
     }
 
     /// The person is asked before staff are told.
@@ -39,134 +68,195 @@ public struct AlertBook: Sendable, Hashable {
         alert.response = .asked
         open[alert.id] = alert
         steps.append(AlertTransition(step: .asked, at: at, noticed: noticed, alert: alert))
+        place(alert, at: noticed, into: &steps)
     }
 
-    /// Staff are told: nobody answered in time.
-    mutating func tell(
-        _ id: AlertID, at: Instant, noticed: Instant, late: Bool, actor: String? = nil,
+    /// Something happens to an open alert.
+    ///
+    /// - Throws: why it cannot; then nothing is changed.
+    mutating func apply(
+        _ input: AlertLifecycle.Input, to id: AlertID, at: Instant, noticed: Instant,
         into steps: inout Steps
-    ) {
-        guard var alert = open[id], alert.response == .asked else { return }
-        alert.response = .unacknowledged
-        alert.late = alert.late || late
-        open[id] = alert
-        steps.append(
-            AlertTransition(step: .raised, at: at, noticed: noticed, actor: actor, alert: alert))
-    }
-
-    /// The person answered: all is well, which ends it, or help is wanted, which tells staff at once. After staff
-    /// were told the person's word changes nothing any more.
-    mutating func answer(
-        _ id: AlertID, isFine: Bool, by actor: String, at: Instant, into steps: inout Steps
-    ) {
-        guard let alert = open[id], alert.response == .asked else { return }
-        if isFine {
-            resolve(id, by: actor, note: alert.note, at: at, into: &steps)
-        } else {
-            tell(id, at: at, noticed: at, late: false, actor: actor, into: &steps)
+    ) throws(AlertLifecycle.Refusal) {
+        guard let alert = open[id] else { throw .isOver }
+        var life = AlertLifecycle(
+            alert, traits: traits(of: alert), at: at, noticed: noticed)
+        try life.take(input)
+        open[id] = life.alert.response == .resolved ? nil : life.alert
+        steps += life.steps
+        if life.alert.display != alert.display || life.alert.displayUntil != alert.displayUntil {
+            schedule()
+        }
+        if alert.isBrokenLink, life.alert.condition != alert.condition || open[id] == nil {
+            linkChanged(at: noticed, into: &steps)
         }
     }
 
-    /// The priority of an open alert rises. It never falls.
-    mutating func strengthen(
-        _ id: AlertID, to priority: Priority, at: Instant, noticed: Instant,
+    /// The same, where what cannot be is no matter: the condition of a rule ends whatever people did before.
+    mutating func note(
+        _ input: AlertLifecycle.Input, to id: AlertID, at: Instant, noticed: Instant,
         into steps: inout Steps
     ) {
-        guard var alert = open[id], alert.priority < priority else { return }
-        alert.priority = priority
-        open[id] = alert
-        steps.append(AlertTransition(step: .strengthened, at: at, noticed: noticed, alert: alert))
-    }
-
-    /// The condition came again, or the event happened again, within an open, unanswered alert.
-    mutating func again(
-        _ id: AlertID, at: Instant, noticed: Instant, evidence: [SequenceNumber],
-        into steps: inout Steps
-    ) {
-        guard var alert = open[id] else { return }
-        let wasActive = alert.condition == .active
-        alert.condition = .active
-        alert.cleared = nil
-        alert.count += 1
-        alert.evidence = Self.merged(alert.evidence, evidence)
-        open[id] = alert
-        steps.append(
-            AlertTransition(
-                step: wasActive ? .repeated : .reactivated, at: at, noticed: noticed,
-                alert: alert))
-    }
-
-    /// The condition ended. While the person is asked that ends the question too, unless `endsQuestion` is false.
-    mutating func clear(
-        _ id: AlertID, latched: Bool, endsQuestion: Bool = true, at: Instant, noticed: Instant,
-        into steps: inout Steps
-    ) {
-        guard var alert = open[id], alert.condition != .normal else { return }
-        alert.condition = .normal
-        alert.cleared = at
-        open[id] = alert
-        steps.append(AlertTransition(step: .cleared, at: at, noticed: noticed, alert: alert))
-        if alert.response == .asked {
-            if endsQuestion { end(id, at: at, noticed: noticed, into: &steps) }
-            return
+        do throws(AlertLifecycle.Refusal) {
+            try apply(input, to: id, at: at, noticed: noticed, into: &steps)
+        } catch {
+            // Nothing happened: there is no step to tell.
         }
-        settle(id, latched: latched, at: at, noticed: noticed, into: &steps)
     }
 
-    /// Somebody said "I am going". A second acknowledgement changes nothing.
-    mutating func acknowledge(
-        _ id: AlertID, by actor: String, latched: Bool, at: Instant, into steps: inout Steps
-    ) {
-        guard var alert = open[id],
-            alert.response == .unacknowledged || alert.response == .asked
-        else { return }
-        alert.response = .acknowledged
-        alert.acknowledged = at
-        alert.acknowledgedBy = actor
-        open[id] = alert
-        steps.append(
-            AlertTransition(step: .acknowledged, at: at, noticed: at, actor: actor, alert: alert))
-        settle(id, latched: latched, at: at, noticed: at, into: &steps)
+    /// Why a command about an alert cannot be done; nil where it can.
+    public func refusal(of command: Command, at moment: Instant) -> String? {
+        guard let (id, input) = Self.input(command) else { return nil }
+        var copy = self
+        var ignored: Steps = []
+        do throws(AlertLifecycle.Refusal) {
+            try copy.apply(input, to: id, at: moment, noticed: moment, into: &ignored)
+            return nil
+        } catch {
+            return error == .isOver ? "alert \(id) is not open" : "alert \(id): \(error)"
+        }
     }
 
-    /// Somebody said that it is over.
-    mutating func resolve(
-        _ id: AlertID, by actor: String, note: String?, at: Instant, into steps: inout Steps
-    ) {
-        guard var alert = open[id] else { return }
-        alert.response = .resolved
-        alert.resolved = at
-        alert.resolvedBy = actor
-        alert.note = note
-        open[id] = nil
-        steps.append(
-            AlertTransition(step: .resolved, at: at, noticed: at, actor: actor, alert: alert))
-    }
-
-    private mutating func settle(
-        _ id: AlertID, latched: Bool, at: Instant, noticed: Instant, into steps: inout Steps
-    ) {
-        guard let alert = open[id], alert.condition == .normal, !latched,
-            alert.priority < .medium || alert.response == .acknowledged
-        else { return }
-        end(id, at: at, noticed: noticed, into: &steps)
-    }
-
-    /// Over by itself.
-    private mutating func end(
-        _ id: AlertID, at: Instant, noticed: Instant, into steps: inout Steps
-    ) {
-        guard var alert = open[id] else { return }
-        alert.response = .resolved
-        alert.resolved = at
-        open[id] = nil
-        steps.append(
-            AlertTransition(step: .resolved, at: at, noticed: noticed, alert: alert))
+    /// What a command about one alert is to its life; nil for other commands.
+    static func input(_ command: Command) -> (AlertID, AlertLifecycle.Input)? {
+        switch command {
+        case .acknowledge(let id, let actor): (id, .acknowledge(by: actor))
+        case .arrive(let id, let actor): (id, .arrive(by: actor))
+        case .resolve(let id, let actor, let outcome, let note):
+            (id, .resolve(by: actor, outcome: outcome, note: note))
+        case .shelve(let id, let until, let actor, let reason):
+            (id, .shelve(until: until, by: actor, reason: reason))
+        case .unshelve(let id, let actor): (id, .unshelve(by: actor))
+        case .answer(let id, let isFine, let actor): (id, .answer(isFine: isFine, by: actor))
+        default: nil
+        }
     }
 
     static func merged(_ old: [SequenceNumber], _ new: [SequenceNumber]) -> [SequenceNumber] {
         let all = Set(old).union(new).sorted()
         return all.count > maximumEvidence ? Array(all.suffix(maximumEvidence)) : all
+    }
+
+    // MARK: What is put aside comes back
+
+    private mutating func schedule() {
+        var due = hearingAgain
+        for alert in open.values where alert.display == .shelved {
+            guard let until = alert.displayUntil else { continue }
+            due = due.map { min($0, until) } ?? until
+        }
+        nextDue = due
+    }
+
+    /// Does what is due at a moment: ends shelving, and lets devices call that should have been heard.
+    mutating func fire(due: Instant, noticed: Instant, into steps: inout Steps) {
+        let over = open.values.filter {
+            $0.display == .shelved && $0.displayUntil.map { $0 <= due } == true
+        }
+        for alert in over.sorted(by: { $0.id < $1.id }) {
+            note(.unshelve(by: nil), to: alert.id, at: due, noticed: noticed, into: &steps)
+        }
+        if let moment = hearingAgain, moment <= due {
+            hearingAgain = nil
+            for alert in sorted where alert.display == .suppressed {
+                note(.unsuppress, to: alert.id, at: due, noticed: noticed, into: &steps)
+            }
+        }
+        schedule()
+    }
+
+    // MARK: Out of service
+
+    /// Something is being mended, or works again. What is so already stays so.
+    mutating func setService(
+        _ scope: ServiceScope, isOut: Bool, by actor: String, reason: String, at moment: Instant,
+        into steps: inout Steps
+    ) {
+        let isOutAlready = outOfService.contains { $0.scope == scope }
+        guard isOut != isOutAlready else { return }
+        if isOut {
+            outOfService.append(
+                OutOfService(scope: scope, since: moment, by: actor, reason: reason))
+        } else {
+            outOfService.removeAll { $0.scope == scope }
+        }
+        for alert in sorted {
+            let reasons = outOfService.first { $0.scope.covers(alert.subject, rule: alert.rule) }
+            switch (reasons, alert.display) {
+            case (.some(let out), let display) where display != .outOfService:
+                note(
+                    .takeOut(by: out.by, reason: out.reason), to: alert.id, at: moment,
+                    noticed: moment, into: &steps)
+            case (nil, .outOfService):
+                note(
+                    .putBack(by: actor), to: alert.id, at: moment, noticed: moment,
+                    into: &steps)
+            default: break
+            }
+        }
+    }
+
+    /// Puts in what was out of service, as it was stored.
+    mutating func adopt(outOfService stored: [OutOfService], hearingAgain moment: Instant?) {
+        outOfService = stored
+        hearingAgain = moment
+        schedule()
+    }
+
+    /// When devices should be heard again, for a checkpoint.
+    var hearingAgainAt: Instant? { hearingAgain }
+
+    // MARK: One alert stands for others
+
+    /// The open alert that tells that no device can be heard; nil where the link is well.
+    private var brokenLink: Alert? {
+        sorted.first { $0.isBrokenLink && $0.condition == .active }
+    }
+
+    /// Looks whether a new alert calls, or something stands in its way.
+    private mutating func place(_ alert: Alert, at moment: Instant, into steps: inout Steps) {
+        if let out = outOfService.first(where: {
+            $0.scope.covers(alert.subject, rule: alert.rule)
+        }) {
+            note(
+                .takeOut(by: out.by, reason: out.reason), to: alert.id, at: moment,
+                noticed: moment, into: &steps)
+        }
+        if alert.isBrokenLink {
+            linkChanged(at: moment, into: &steps)
+        } else if traits(of: alert).tellsOfSilence, let link = brokenLink {
+            note(.suppress(by: link.id), to: alert.id, at: moment, noticed: moment, into: &steps)
+        }
+    }
+
+    /// The link to the broker broke, or is back.
+    private mutating func linkChanged(at moment: Instant, into steps: inout Steps) {
+        if let link = brokenLink {
+            hearingAgain = nil
+            for alert in sorted where traits(of: alert).tellsOfSilence {
+                note(
+                    .suppress(by: link.id), to: alert.id, at: moment, noticed: moment,
+                    into: &steps)
+            }
+        } else if open.values.contains(where: { $0.display == .suppressed }) {
+            hearingAgain = moment + Self.hearingTime
+        }
+        schedule()
+    }
+}
+
+extension Alert {
+    /// Whether it tells that the link to the broker is down.
+    var isBrokenLink: Bool { rule == BuiltInRule.brokerLink.id }
+}
+
+extension ServiceScope {
+    /// Whether an alert about a subject, of a rule, is one of what is out of service.
+    public func covers(_ subject: Subject, rule: RuleID) -> Bool {
+        switch self {
+        case .device(let device): subject.device == device
+        case .rule(let own, let residence): own == rule && residence == subject.residence
+        }
     }
 }
 

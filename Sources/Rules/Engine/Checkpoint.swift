@@ -17,6 +17,7 @@ extension Engine {
         let open = alerts.sorted
         writer.write(unsigned: UInt64(open.count))
         for alert in open { alert.write(to: &writer) }
+        alerts.writePutAside(to: &writer)
         writer.write(unsigned: UInt64(away.count))
         for residence in away { writer.write(residence.rawValue) }
         writeTraces(to: &writer)
@@ -84,6 +85,7 @@ extension Engine {
             let alert = try Alert(from: &reader)
             engine.alerts.adopt(alert)
         }
+        try engine.alerts.readPutAside(from: &reader)
         for _ in 0..<(try reader.count()) {
             engine.away.append(ResidenceID(rawValue: try reader.text()))
         }
@@ -180,17 +182,56 @@ extension Engine {
                 }
                 let isActive = states[Int(plan.instances[number].node)].value == .yes
                 if alert.condition == .active, !isActive {
-                    alerts.clear(
-                        alert.id, latched: plan.rules[plan.instances[number].rule].latch, at: now,
-                        noticed: now, into: &steps)
+                    alerts.note(
+                        .clear(endsQuestion: true), to: alert.id, at: now, noticed: now,
+                        into: &steps)
                 }
-            } else {
-                alerts.clear(alert.id, latched: false, at: now, noticed: now, into: &steps)
+            } else if BuiltInRule(id: alert.rule) == nil {
+                alerts.note(
+                    .clear(endsQuestion: true), to: alert.id, at: now, noticed: now, into: &steps)
             }
         }
         for number in currentAlert.indices {
             if let id = currentAlert[number], !kept.contains(id) { currentAlert[number] = nil }
         }
+    }
+}
+
+extension AlertBook {
+    fileprivate func writePutAside(to writer: inout ByteWriter) {
+        writer.write(unsigned: UInt64(outOfService.count))
+        for out in outOfService {
+            switch out.scope {
+            case .device(let device):
+                writer.write(device.rawValue)
+                writer.write(nil as String?)
+            case .rule(let rule, let residence):
+                writer.write(residence.rawValue)
+                writer.write(rule.rawValue as String?)
+            }
+            writer.write(signed: out.since.milliseconds)
+            writer.write(out.by)
+            writer.write(out.reason)
+        }
+        writer.write(hearingAgainAt)
+    }
+
+    fileprivate mutating func readPutAside(
+        from reader: inout ByteReader
+    ) throws(CheckpointError) {
+        var stored: [OutOfService] = []
+        for _ in 0..<(try reader.count()) {
+            let name = try reader.text()
+            let rule = try reader.optionalText()
+            let scope: ServiceScope =
+                rule.map { .rule(RuleID(rawValue: $0), ResidenceID(rawValue: name)) }
+                ?? .device(DeviceID(rawValue: name))
+            stored.append(
+                OutOfService(
+                    scope: scope, since: Instant(milliseconds: try reader.signed()),
+                    by: try reader.text(), reason: try reader.text()))
+        }
+        adopt(outOfService: stored, hearingAgain: try reader.optionalMoment())
     }
 }
 

@@ -16,8 +16,8 @@ extension Engine {
     private mutating func raise(_ number: Int, into steps: inout Steps) {
         for raise in plan.instances[number].raises where value(raise.node) == .yes {
             guard let current = currentAlert[number] else { break }
-            alerts.strengthen(
-                current, to: raise.priority, at: Instant(milliseconds: step.time),
+            alerts.note(
+                .strengthen(raise.priority), to: current, at: Instant(milliseconds: step.time),
                 noticed: step.noticed, into: &steps)
         }
     }
@@ -97,9 +97,9 @@ extension Engine {
     /// The person had so long to answer, and did not say that all is well: staff are told.
     private mutating func endAsking(_ number: Int, into steps: inout Steps) {
         guard let current = currentAlert[number] else { return }
-        alerts.tell(
-            current, at: Instant(milliseconds: step.time), noticed: step.noticed, late: step.late,
-            into: &steps)
+        alerts.note(
+            .tell(late: step.late, by: nil), to: current, at: Instant(milliseconds: step.time),
+            noticed: step.noticed, into: &steps)
     }
 
     private func isCleared(_ parts: Judgement) -> Bool {
@@ -130,8 +130,9 @@ extension Engine {
         {
             states[node].mark = token
             note(number, .active, at: began)
-            alerts.again(
-                current, at: at, noticed: step.noticed, evidence: evidence, into: &steps)
+            alerts.note(
+                .again(evidence: evidence), to: current, at: at, noticed: step.noticed,
+                into: &steps)
             return
         }
         states[node].mark = token
@@ -161,14 +162,12 @@ extension Engine {
         states[node].last = max(states[node].last, step.time)
         note(number, .normal, at: step.time)
         guard let current = currentAlert[number] else { return }
-        let rule = plan.rules[plan.instances[number].rule]
         // An event is over at once; that is no reason not to ask.
         let endsQuestion = parts.clear != Judgement.absent || parts.isSignal
         if endsQuestion, alerts.open[current]?.response == .asked { timers.cancel(parts.node) }
-        alerts.clear(
-            current, latched: rule.latch, endsQuestion: endsQuestion,
-            at: Instant(milliseconds: step.time),
-            noticed: step.noticed, into: &steps)
+        alerts.note(
+            .clear(endsQuestion: endsQuestion), to: current,
+            at: Instant(milliseconds: step.time), noticed: step.noticed, into: &steps)
     }
 
     /// What tells one episode from the next.

@@ -67,6 +67,7 @@ public struct Engine: Sendable {
         lists = [[TimedPlace]](repeating: [], count: plan.listCount)
         timers = TimerQueue(nodes: count)
         currentAlert = [AlertID?](repeating: nil, count: plan.instances.count)
+        alerts = AlertBook(traits: plan.traits)
         traces = [TraceState](repeating: TraceState(), count: plan.traceInstances.count)
         stamps = [UInt32](repeating: 0, count: count)
         queuedStamps = stamps
@@ -140,15 +141,16 @@ public struct Engine: Sendable {
         time(to: entry.received, into: &steps)
         sequence = entry.sequence
         switch entry.command {
-        case .acknowledge(let id, let actor):
-            alerts.acknowledge(
-                id, by: actor, latched: isLatched(id), at: entry.received, into: &steps)
-        case .resolve(let id, let actor, _, let note):
-            alerts.resolve(id, by: actor, note: note, at: entry.received, into: &steps)
-        case .arrive, .shelve, .unshelve, .service, .fault: break
+        case .acknowledge, .arrive, .resolve, .shelve, .unshelve, .answer:
+            guard let (id, input) = AlertBook.input(entry.command) else { break }
+            alerts.note(
+                input, to: id, at: entry.received, noticed: entry.received, into: &steps)
+        case .service(let scope, let isOut, let actor, let reason):
+            alerts.setService(
+                scope, isOut: isOut, by: actor, reason: reason, at: entry.received, into: &steps)
+        case .fault(let fault, let isPresent, _):
+            setFault(fault, isPresent: isPresent, at: entry, into: &steps)
         case .acceptHandover, .drill: break
-        case .answer(let id, let isFine, let actor):
-            alerts.answer(id, isFine: isFine, by: actor, at: entry.received, into: &steps)
         case .away(let residence, let isAway, _):
             setAway(residence, isAway, at: entry, into: &steps)
         case .gap(let from, let to):
@@ -200,11 +202,6 @@ public struct Engine: Sendable {
         guard moment >= now else { return }
         fireTimers(until: moment, noticed: nil, into: &steps)
         now = moment
-    }
-
-    private func isLatched(_ id: AlertID) -> Bool {
-        guard let alert = alerts.open[id] else { return false }
-        return plan.rule(alert.rule)?.latch ?? false
     }
 
     /// Sets the nodes that depend on time alone, when time is first known.

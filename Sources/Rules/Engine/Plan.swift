@@ -141,6 +141,9 @@ public struct Plan: Sendable {
     /// Rules and selectors that found nothing in this home, for `hubctl check`.
     public internal(set) var notes: [Diagnostic] = []
 
+    /// What of each rule decides over the life of its alerts.
+    var traits: [RuleID: AlertTraits] = [:]
+
     var operations: [Operation] = []
     /// Children of node n: `children[firstChild[n] ..< firstChild[n + 1]]`.
     var firstChild: [Int32] = [0]

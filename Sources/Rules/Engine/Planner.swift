@@ -19,7 +19,10 @@ public struct Planner {
         planner.noteFields()
         for rule in ruleSet.rules { planner.add(rule) }
         for trace in ruleSet.traces { planner.add(trace) }
-        return planner.builder.finish()
+        var plan = planner.builder.finish()
+        let kinds = Dictionary(grouping: home.devices, by: \.name).mapValues { $0.map(\.kind) }
+        for rule in ruleSet.rules { plan.traits[rule.id] = AlertTraits(rule, kinds: kinds) }
+        return plan
     }
 
     private init(home: Home, zones: [String: ZoneOffsets]) {

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Rules
 
-@Suite("The life of an alert, first part")
+@Suite("Alerts that rules raise")
 struct AlertLifeTests {
     let open = Rule.Trigger.signal(doorIsOpen)
 
@@ -39,7 +39,11 @@ struct AlertLifeTests {
         rig.say("door", false, at: 10)
         #expect(rig.engine.alerts.open.count == 1)
         rig.command(.resolve(id, by: "marie", note: "smoke from toast"), at: 20)
+        #expect(rig.engine.alerts.open.count == 1, "nobody said what it was")
+        rig.command(
+            .resolve(id, by: "marie", outcome: .false, note: "smoke from toast"), at: 21)
         #expect(rig.engine.alerts.open.isEmpty)
+        #expect(rig.steps.last?.alert.outcome == .false)
         #expect(rig.steps.last?.alert.note == "smoke from toast")
     }
 
