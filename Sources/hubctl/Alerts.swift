@@ -8,7 +8,8 @@ struct AlertsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "alerts", abstract: "See alerts, and answer them.",
         subcommands: [
-            List.self, Show.self, Acknowledge.self, Resolve.self, Answer.self, Watch.self,
+            List.self, Show.self, Acknowledge.self, Arrive.self, Resolve.self, Answer.self,
+            Shelve.self, Unshelve.self, OutOfService.self, InService.self, Watch.self,
         ],
         defaultSubcommand: List.self)
 
@@ -66,7 +67,7 @@ struct AlertsCommand: ParsableCommand {
             if let text = printer.instruction(alert) { print("  " + text) }
             for step in try reader.steps(of: alert.id) {
                 print(
-                    "  \(printer.time(step.at, alert)) \(printer.word(step.step.name))\(step.actor.map { " (\(printable($0)))" } ?? "")"
+                    "  \(printer.time(step.at, alert)) \(printer.word(step.step.name))\(step.actor.map { " (\(printable($0)))" } ?? "")\(step.note.map { ": \(printable($0))" } ?? "")"
                 )
             }
             let streams = try reader.streams()
@@ -95,19 +96,45 @@ struct AlertsCommand: ParsableCommand {
         }
     }
 
-    struct Resolve: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Say that it is over.")
+    struct Arrive: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Say \"I am there\".")
         @OptionGroup var home: HomeOption
         @OptionGroup var actor: Actor
-        @Option(help: "What happened, in your words.")
-        var note: String?
         @Argument(help: "The alert's identifier, or the beginning of it.")
         var id: String
 
         func run() throws {
             let alert = try one(id, in: home.reader).id
-            try home.control.send(.resolve(alert, by: actor.name, note: note))
-            print("\(alert): resolved by \(actor.name)")
+            try home.control.send(.perform(.arrive(alert, by: actor.name)))
+            print("\(alert): \(actor.name) is there")
+        }
+    }
+
+    struct Resolve: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Say that it is over, and what it was.")
+        @OptionGroup var home: HomeOption
+        @OptionGroup var actor: Actor
+        @Option(
+            help: "What it was: real, false, test, technical or other. A latched alert needs it.")
+        var outcome: Word?
+        @Option(help: "What happened, in your words.")
+        var note: String?
+        @Argument(help: "The alert's identifier, or the beginning of it.")
+        var id: String
+
+        enum Word: String, ExpressibleByArgument, CaseIterable {
+            case real, `false`, test, technical, other
+            var outcome: Outcome? { Outcome(name: rawValue) }
+        }
+
+        func run() throws {
+            let alert = try one(id, in: home.reader).id
+            try home.control.send(
+                .resolve(alert, by: actor.name, outcome: outcome?.outcome, note: note))
+            print(
+                "\(alert): resolved by \(actor.name)"
+                    + (outcome.map { " (\($0.rawValue))" } ?? ""))
         }
     }
 
@@ -130,6 +157,111 @@ struct AlertsCommand: ParsableCommand {
                 answer == .fine
                     ? "\(alert): all is well, says \(actor.name)"
                     : "\(alert): help is wanted; staff are told")
+        }
+    }
+
+    struct Shelve: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Put an alert aside for a time. It comes back by itself.",
+            discussion: """
+                Smoke, gas, seizures, falls and calls may be put aside for an hour at most, everything else for 24 hours.
+                """)
+        @OptionGroup var home: HomeOption
+        @OptionGroup var actor: Actor
+        @Option(name: .customLong("for"), help: "For how long, such as 30m or 2h.")
+        var span: String
+        @Option(help: "Why.")
+        var reason: String
+        @Argument(help: "The alert's identifier, or the beginning of it.")
+        var id: String
+
+        func run() throws {
+            guard let length = TimeSpan(text: span), length > .zero else {
+                throw ValidationError("--for \(span): a span such as 30m or 2h")
+            }
+            let alert = try one(id, in: home.reader)
+            let until = Clock.system.now() + length
+            try home.control.send(
+                .perform(.shelve(alert.id, until: until, by: actor.name, reason: reason)))
+            print("\(alert.id): put aside by \(actor.name) for \(length.text)")
+        }
+    }
+
+    struct Unshelve: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Let an alert that was put aside call again.")
+        @OptionGroup var home: HomeOption
+        @OptionGroup var actor: Actor
+        @Argument(help: "The alert's identifier, or the beginning of it.")
+        var id: String
+
+        func run() throws {
+            let alert = try one(id, in: home.reader).id
+            try home.control.send(.perform(.unshelve(alert, by: actor.name)))
+            print("\(alert): calls again")
+        }
+    }
+
+    /// A device, or a rule in a residence.
+    struct Scope: ParsableArguments {
+        @Option(help: "A device, as residence/device.")
+        var device: String?
+        @Option(help: "A rule; with --residence.")
+        var rule: String?
+        @Option(help: "The residence in which the rule is meant.")
+        var residence: String?
+        @Option(help: "Why.")
+        var reason: String
+
+        func validate() throws {
+            guard (device != nil) != (rule != nil && residence != nil) else {
+                throw ValidationError(
+                    "name a device (--device home/door), or a rule and a residence (--rule smoke --residence home)"
+                )
+            }
+        }
+
+        var scope: ServiceScope {
+            if let device { return .device(DeviceID(rawValue: device)) }
+            return .rule(
+                RuleID(rawValue: rule ?? ""), ResidenceID(rawValue: residence ?? ""))
+        }
+
+        var name: String { device ?? "\(rule ?? "") in \(residence ?? "")" }
+    }
+
+    struct OutOfService: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "out-of-service",
+            abstract: "Say that a device, or a rule in a residence, is being mended.",
+            discussion:
+                "Its alerts are kept and shown as that, and call nobody until it is in service again."
+        )
+        @OptionGroup var home: HomeOption
+        @OptionGroup var actor: Actor
+        @OptionGroup var scope: Scope
+
+        func run() throws {
+            try home.control.send(
+                .perform(
+                    .service(scope.scope, isOut: true, by: actor.name, reason: scope.reason)))
+            print("\(printable(scope.name)): out of service")
+        }
+    }
+
+    struct InService: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "in-service",
+            abstract: "Say that a device, or a rule in a residence, works again.")
+        @OptionGroup var home: HomeOption
+        @OptionGroup var actor: Actor
+        @OptionGroup var scope: Scope
+
+        func run() throws {
+            try home.control.send(
+                .perform(
+                    .service(scope.scope, isOut: false, by: actor.name, reason: scope.reason)))
+            print("\(printable(scope.name)): in service")
         }
     }
 
@@ -207,14 +339,23 @@ struct AlertPrinter {
             [residence.map { text($0.title) } ?? alert.subject.residence.rawValue]
             + [room.map { text($0.title) } ?? device.map { text($0.title) }].compactMap { $0 }
             + [alert.subject.person?.rawValue].compactMap { $0 }
-        let rule = home?.rules.rules.first { $0.id == alert.rule }
-        let title = rule?.title.map(text) ?? alert.rule.rawValue
+        let title = rule(alert)?.title.map(text) ?? alert.rule.rawValue
         var line = "\(alert.id) \(word(alert.priority.name)) \(word(alert.response.name)) "
         line += "\(time(alert.began, alert)) \(place.joined(separator: ", ")): \(title)"
         if alert.count > 1 { line += " (×\(alert.count))" }
         if alert.late { line += french ? " [tardive]" : " [late]" }
+        if let outcome = alert.outcome { line += " [\(word(outcome.name))]" }
+        switch alert.display {
+        case .shown: break
+        case .shelved:
+            let until = alert.displayUntil.map { time($0, alert) } ?? ""
+            line += french ? " [mise de côté jusqu'au \(until)]" : " [shelved until \(until)]"
+        case .suppressed, .outOfService: line += " [\(word(alert.display.name))]"
+        }
         if let by = alert.resolvedBy {
             line += french ? " – terminée par \(by)" : " – resolved by \(by)"
+        } else if alert.response == .onSite, let by = alert.onSiteBy {
+            line += french ? " – \(by) est sur place" : " – \(by) is there"
         } else if alert.response == .acknowledged, let by = alert.acknowledgedBy {
             line += french ? " – \(by) y va" : " – \(by) is going"
         }
@@ -222,11 +363,15 @@ struct AlertPrinter {
     }
 
     func instruction(_ alert: Alert) -> String? {
-        home?.rules.rules.first { $0.id == alert.rule }?.instruction.map(text).map(printable)
+        rule(alert)?.instruction.map(text).map(printable)
+    }
+
+    private func rule(_ alert: Alert) -> Rule? {
+        home?.plan.rule(alert.rule) ?? BuiltInRule(id: alert.rule)?.rule
     }
 
     func json(_ alert: Alert, _ reader: JournalReader) throws -> String {
-        let rule = home?.rules.rules.first { $0.id == alert.rule }
+        let rule = rule(alert)
         let streams = try reader.streams()
         let events = try reader.events(at: alert.evidence).compactMap { event in
             streams.first { $0.id == event.stream }.map { (event, $0.key) }
@@ -256,6 +401,18 @@ struct AlertPrinter {
         case "reactivated": return "de nouveau"
         case "asked": return "la personne est interrogée"
         case "strengthened": return "plus urgente"
+        case "on_site": return "sur place"
+        case "shelved": return "mise de côté"
+        case "unshelved": return "de retour"
+        case "suppressed": return "couverte par une autre"
+        case "unsuppressed": return "plus couverte"
+        case "out_of_service": return "hors service"
+        case "returned_to_service": return "remise en service"
+        case "real": return "réelle"
+        case "false": return "fausse"
+        case "test": return "essai"
+        case "technical": return "technique"
+        case "other": return "autre"
         default: return english
         }
     }

@@ -37,6 +37,10 @@ public struct AlertMessage: Encodable {
     var severity: String
     var condition: String
     var response: String
+    var display: String
+    var display_until: String?
+    var display_by: String?
+    var display_reason: String?
     var title: Text
     var text: Text?
     var question: Text?
@@ -47,6 +51,9 @@ public struct AlertMessage: Encodable {
     var count: Int
     var acknowledged: String?
     var acknowledged_by: String?
+    var on_site: String?
+    var on_site_by: String?
+    var outcome: String?
     var resolved: String?
     var resolved_by: String?
     var note: String?
@@ -73,6 +80,10 @@ public struct AlertMessage: Encodable {
         severity = alert.priority.name
         condition = alert.condition.name
         response = alert.response.name
+        display = alert.display.name
+        display_until = alert.displayUntil.map(Timestamp.utc)
+        display_by = alert.displayBy
+        display_reason = alert.displayReason
         title = Text(
             rule?.title
                 ?? LocalizedText(english: alert.rule.rawValue, french: alert.rule.rawValue))
@@ -96,6 +107,9 @@ public struct AlertMessage: Encodable {
         count = alert.count
         acknowledged = alert.acknowledged.map(Timestamp.utc)
         acknowledged_by = alert.acknowledgedBy
+        on_site = alert.onSite.map(Timestamp.utc)
+        on_site_by = alert.onSiteBy
+        outcome = alert.outcome?.name
         resolved = alert.resolved.map(Timestamp.utc)
         resolved_by = alert.resolvedBy
         note = alert.note

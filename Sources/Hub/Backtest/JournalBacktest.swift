@@ -163,8 +163,17 @@ public enum RecordedOutcome: String, Hashable, Sendable, CaseIterable {
     /// Nobody closed it by hand, or without a note.
     case unknown
 
-    /// What the stored alert tells. Outcomes are free notes today, so the words decide.
+    /// What the stored alert tells: the outcome that somebody gave, else the words of the note.
     public init(_ alert: Alert?) {
+        switch alert?.outcome {
+        case .real:
+            self = .real
+            return
+        case .false, .test, .technical:
+            self = .false
+            return
+        case .other, nil: break
+        }
         guard let alert, alert.resolvedBy != nil, let note = alert.note, !note.isEmpty else {
             self = .unknown
             return

@@ -30,6 +30,7 @@ final class IntakeLoop<Link: BrokerLink> {
     private var stopRequest: (@Sendable (HubReply) -> Void)?
     private var storageFullSince: Instant?
     private var nextProbe = Instant.distantPast
+    private var link = LinkWatch()
     private var lastMark: Instant
     private var lastCheckpoint: Instant
     private var entriesSinceCheckpoint = 0
@@ -126,7 +127,11 @@ final class IntakeLoop<Link: BrokerLink> {
             probe(now, refusing: requests)
             return
         }
-        if isWorkToDo(now) || !requests.isEmpty { try work(requests, now) }
+        let fault = link.fault(
+            isConnected: connection.isConnected, isKnown: engine.knows(.brokerLink), at: now)
+        if isWorkToDo(now) || !requests.isEmpty || fault != nil {
+            try work(requests, now, fault: fault)
+        }
         sendOutbox()
         connection.release()
     }
@@ -140,10 +145,12 @@ final class IntakeLoop<Link: BrokerLink> {
             || (now - lastMark).milliseconds >= settings.markInterval.milliseconds
     }
 
-    private func work(_ requests: [CommandInbox.Item], _ now: Instant) throws {
+    private func work(
+        _ requests: [CommandInbox.Item], _ now: Instant, fault: Command?
+    ) throws {
         answers = []
         retries = []
-        var commands: [Command] = []
+        var commands: [Command] = fault.map { [$0] } ?? []
         for item in requests { accept(item, into: &commands) }
         // Whoever only asks how the hub is costs no transaction.
         guard isWorkToDo(now) || !commands.isEmpty || !retries.isEmpty else { return }

@@ -259,6 +259,8 @@ public final class JournalReader: Sendable {
         public var noticed: Instant
         /// Who did it; nil for the engine.
         public var actor: String?
+        /// Why, where somebody said so.
+        public var note: String?
         /// Whose life.
         public var alert: AlertID
     }
@@ -270,14 +272,14 @@ public final class JournalReader: Sendable {
             return try Row.fetchAll(
                 database,
                 sql:
-                    "SELECT alert, step, at, noticed, actor FROM alert_transitions \(filter) ORDER BY id",
+                    "SELECT alert, step, at, noticed, actor, note FROM alert_transitions \(filter) ORDER BY id",
                 arguments: alert.map { [$0.rawValue] } ?? []
             ).compactMap { row in
                 AlertTransition.Step(rawValue: row["step"]).map {
                     StoredStep(
                         step: $0, at: Instant(milliseconds: row["at"]),
                         noticed: Instant(milliseconds: row["noticed"]), actor: row["actor"],
-                        alert: AlertID(rawValue: row["alert"]))
+                        note: row["note"], alert: AlertID(rawValue: row["alert"]))
                 }
             }
         }
