@@ -21,6 +21,9 @@ public struct LoadedHome: Sendable {
     /// messages, and for the journal to keep.
     public var sources: [String: String]
 
+    /// Who works where and when, and who is told of alerts in what order.
+    public var staff: StaffPlan
+
     /// The rules compiled over the home. What it notes (rules that fit nothing) is in `diagnostics` already.
     public var plan: Plan
 
@@ -132,21 +135,31 @@ public struct HomeFolder {
         let (rules, ruleDiagnostics) = RuleParser.parse(
             files: trees, home: isWhole ? home : Home(), zones: zones, today: Timestamp.today())
         diagnostics += ruleDiagnostics
+        var staff = StaffPlan()
+        if FileManager.default.fileExists(atPath: "\(folder)/staff.yaml"),
+            let node = tree("staff.yaml")
+        {
+            let (read, staffDiagnostics) = StaffParser.parse(node, home: home)
+            staff = read
+            diagnostics += staffDiagnostics
+        }
         var plan = Plan()
         if diagnostics.allSatisfy({ $0.severity != .error }) {
-            plan = Planner.plan(rules, home: home, zones: zones)
+            plan = Planner.plan(rules, home: home, zones: zones, staff: staff)
             diagnostics += plan.notes
+            diagnostics += ChainCheck(plan: plan, home: home).diagnostics(
+                from: Clock.system.now(), hasStaff: sources["staff.yaml"] != nil)
         }
         return LoadedHome(
             folder: folder, configuration: configuration, directory: directory, home: home,
             rules: rules, zones: zones, diagnostics: Self.ordered(diagnostics), sources: sources,
-            plan: plan)
+            staff: staff, plan: plan)
     }
 
     /// hub.yaml first, then devices.yaml, then the rest by name; within a file by place.
     private static func ordered(_ diagnostics: [Diagnostic]) -> [Diagnostic] {
         func rank(_ file: String) -> Int {
-            ["hub.yaml", "devices.yaml"].firstIndex(of: file) ?? 2
+            ["hub.yaml", "devices.yaml", "staff.yaml"].firstIndex(of: file) ?? 3
         }
         return diagnostics.enumerated().sorted {
             let left = $0.element.location

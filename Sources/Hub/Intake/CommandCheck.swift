@@ -18,7 +18,9 @@ struct CommandCheck {
             }
             return nil
         case .service(let scope, _, _, _): return refusal(of: scope)
-        case .acceptHandover: return nil
+        case .acceptHandover(let id, _):
+            return engine.waitingHandovers.contains { $0.id == id }
+                ? nil : "handover \(id) was accepted already, or there is none such"
         case .configured, .gap, .fault: return "this is not for people to say"
         }
     }

@@ -39,12 +39,12 @@ struct EngineRecovery {
         var replayed: Steps = []
         try reader.replay(from: next) { entry in
             engine.take(entry, into: &replayed)
-            // They are stored already.
-            _ = engine.takeEpisodes()
-            _ = engine.takeNotices()
+            // All that it gives is stored already.
+            engine.discardOutput()
             return true
         }
         if recovered.mark != .distantPast { engine.advance(to: recovered.mark, into: &replayed) }
+        engine.discardOutput()
         var steps: Steps = []
         let stored = recovered.openAlerts.sorted { $0.id < $1.id }
         if !sameConfiguration || engine.alerts.sorted != stored {
@@ -87,8 +87,7 @@ struct EngineRecovery {
         try reader.replay(from: from) { entry in
             guard entry.sequence <= last else { return false }
             engine.take(entry, into: &ignored)
-            _ = engine.takeEpisodes()
-            _ = engine.takeNotices()
+            engine.discardOutput()
             return true
         }
         return engine
@@ -106,6 +105,14 @@ extension JournalReader.Entry {
 }
 
 extension Engine {
+    /// Forgets what is to be told and what episodes came to.
+    mutating func discardOutput() {
+        _ = takeEpisodes()
+        _ = takeNotices()
+        _ = takeHandovers()
+        _ = takeNextSteps()
+    }
+
     /// Takes in one entry of the journal.
     public mutating func take(_ entry: JournalReader.Entry, into steps: inout Steps) {
         switch entry {

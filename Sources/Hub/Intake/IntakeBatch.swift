@@ -151,6 +151,8 @@ struct IntakeBatch {
             try publish(step, &writer)
         }
         for notice in engine.takeNotices() { try writer.record(notice) }
+        for handover in engine.takeHandovers() { try writer.record(handover) }
+        for next in engine.takeNextSteps() { try writer.record(next) }
         for episode in engine.takeEpisodes() { try writer.record(episode) }
         for topic in unknownOrder {
             guard let (count, sample) = unknown[topic] else { continue }

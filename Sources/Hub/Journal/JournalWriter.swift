@@ -228,6 +228,16 @@ public struct JournalWriter {
         ])
     }
 
+    /// Stores a handover, as it is now.
+    public mutating func record(_ handover: Handover) throws {
+        try DispatchRows.store(handover, in: database)
+    }
+
+    /// Stores what an alert waits for next.
+    public mutating func record(_ step: NextStep) throws {
+        try DispatchRows.store(step, in: database)
+    }
+
     /// Stores what is to be told to people.
     public mutating func record(_ notice: Notice) throws {
         try NoticeRows.store(notice, in: database)

@@ -52,6 +52,24 @@ enum Schema {
           due INTEGER NOT NULL, noticed INTEGER NOT NULL, expires INTEGER NOT NULL, -- ms since 1970
           settled INTEGER                -- ms since 1970: nothing is left to try; NULL while something is
         ) STRICT, WITHOUT ROWID;
+        -- What each open alert waits for next; the row goes when nobody is told any more.
+        CREATE TABLE next_steps (
+          alert TEXT PRIMARY KEY,
+          due INTEGER,                   -- ms since 1970; NULL while it is quiet
+          step INTEGER NOT NULL, round INTEGER NOT NULL,
+          going INTEGER NOT NULL         -- 1: somebody goes, and is asked whether they are there
+        ) STRICT, WITHOUT ROWID;
+
+        -- Changes of the team in a residence, and who accepted what was open.
+        CREATE TABLE handovers (
+          id TEXT PRIMARY KEY,           -- residence/ms
+          residence TEXT NOT NULL,
+          at INTEGER NOT NULL,           -- ms since 1970
+          outgoing TEXT NOT NULL, incoming TEXT NOT NULL,            -- JSON lists of staff
+          alerts TEXT NOT NULL,          -- JSON list of the alerts open then
+          accepted INTEGER, accepted_by TEXT
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX handovers_by_time ON handovers (at);
         CREATE INDEX notices_open ON notices (due) WHERE settled IS NULL;
         CREATE INDEX notices_by_time ON notices (noticed);
         """

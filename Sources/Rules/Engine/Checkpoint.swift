@@ -18,6 +18,7 @@ extension Engine {
         writer.write(unsigned: UInt64(open.count))
         for alert in open { alert.write(to: &writer) }
         alerts.writePutAside(to: &writer)
+        writeDispatch(to: &writer)
         writer.write(unsigned: UInt64(away.count))
         for residence in away { writer.write(residence.rawValue) }
         writeTraces(to: &writer)
@@ -86,6 +87,7 @@ extension Engine {
             engine.alerts.adopt(alert)
         }
         try engine.alerts.readPutAside(from: &reader)
+        try engine.readDispatch(from: &reader)
         for _ in 0..<(try reader.count()) {
             engine.away.append(ResidenceID(rawValue: try reader.text()))
         }
@@ -194,6 +196,7 @@ extension Engine {
         for number in currentAlert.indices {
             if let id = currentAlert[number], !kept.contains(id) { currentAlert[number] = nil }
         }
+        dispatch.reconcile(alerts, at: now)
     }
 }
 

@@ -68,6 +68,11 @@ public struct Engine: Sendable {
         timers = TimerQueue(nodes: count)
         currentAlert = [AlertID?](repeating: nil, count: plan.instances.count)
         alerts = AlertBook(traits: plan.traits)
+        dispatch = Dispatch(
+            roster: plan.roster,
+            chains: Dictionary(
+                plan.rules.compactMap { rule in rule.chain.map { (rule.id, $0) } },
+                uniquingKeysWith: { first, _ in first }))
         traces = [TraceState](repeating: TraceState(), count: plan.traceInstances.count)
         stamps = [UInt32](repeating: 0, count: count)
         queuedStamps = stamps
@@ -104,6 +109,17 @@ public struct Engine: Sendable {
 
     /// Takes what is to be told to people since this was last asked, in order.
     public mutating func takeNotices() -> [Notice] { dispatch.takeNotices() }
+
+    /// Takes the handovers that began or were accepted since this was last asked, in order.
+    public mutating func takeHandovers() -> [Handover] { dispatch.takeHandovers() }
+
+    /// Takes the next steps of chains that changed since this was last asked.
+    public mutating func takeNextSteps() -> [NextStep] {
+        dispatch.takeEscalations().map { NextStep($0.alert, $0.next) }
+    }
+
+    /// The handovers that wait to be accepted, oldest first.
+    public var waitingHandovers: [Handover] { dispatch.handovers }
 
     /// Takes in one event.
     public mutating func take(_ event: Event, into steps: inout Steps) {
@@ -197,6 +213,7 @@ public struct Engine: Sendable {
     private mutating func time(to moment: Instant, into steps: inout Steps) {
         if now == .distantPast {
             now = moment
+            dispatch.start(at: moment)
             startWatching(into: &steps)
         }
         guard moment >= now else { return }

@@ -141,6 +141,8 @@ public struct Plan: Sendable {
     /// Rules and selectors that found nothing in this home, for `hubctl check`.
     public internal(set) var notes: [Diagnostic] = []
 
+    /// Who works where and when.
+    public var roster = Roster(staff: StaffPlan(), localities: [:])
     /// What of each rule decides over the life of its alerts.
     var traits: [RuleID: AlertTraits] = [:]
 

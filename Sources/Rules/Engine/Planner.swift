@@ -9,11 +9,13 @@ public struct Planner {
 
     /// Compiles a rule set.
     ///
-    /// - Parameter zones: the offsets of each residence's zone, by IANA name; UTC is taken for a zone that
-    ///   is missing.
+    /// - Parameters:
+    ///   - zones: the offsets of each residence's zone, by IANA name; UTC is taken for a zone that is missing.
+    ///   - staff: who is told of alerts.
     /// - Returns: a plan whose `notes` name the rules that fit nothing in this home.
     public static func plan(
-        _ ruleSet: RuleSet, home: Home, zones: [String: ZoneOffsets]
+        _ ruleSet: RuleSet, home: Home, zones: [String: ZoneOffsets],
+        staff: StaffPlan = StaffPlan()
     ) -> Plan {
         var planner = Planner(home: home, zones: zones)
         planner.noteFields()
@@ -22,6 +24,7 @@ public struct Planner {
         var plan = planner.builder.finish()
         let kinds = Dictionary(grouping: home.devices, by: \.name).mapValues { $0.map(\.kind) }
         for rule in ruleSet.rules { plan.traits[rule.id] = AlertTraits(rule, kinds: kinds) }
+        plan.roster = Roster(staff: staff, localities: planner.localities)
         return plan
     }
 

@@ -70,7 +70,7 @@ extension RuleParser {
     }
 
     /// Minutes after midnight.
-    private func clock(_ text: String, last: Int) -> Int? {
+    func clock(_ text: String, last: Int) -> Int? {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
         let isShort = parts.allSatisfy { part in
             (1...2).contains(part.utf8.count)
@@ -114,7 +114,7 @@ extension RuleParser {
     }
 
     /// Days as bits, Monday first: `[mon..fri, sun]`, or one such item alone.
-    private mutating func days(_ node: Node, subject: String) -> UInt8? {
+    mutating func days(_ node: Node, subject: String) -> UInt8? {
         var days: UInt8 = 0
         var isGood = true
         for item in node.items {

@@ -114,7 +114,7 @@ public struct RuleParser {
     private var ruleNodes: [(node: Node, owner: String?)] = []
     private var traceNodes: [(node: Node, owner: String?)] = []
 
-    private init(home: Home) { self.home = HomeIndex(home) }
+    init(home: Home) { self.home = HomeIndex(home) }
 
     /// Whether so much is wrong that reading on would help nobody.
     var isExhausted: Bool { diagnostics.count > Self.maximumErrors }

@@ -62,11 +62,12 @@ struct Rig {
 
     init(
         _ rules: [Rule], traces: [TraceRule] = [], things: [Thing] = Rig.things,
-        started: Bool = true
+        staff: StaffPlan = StaffPlan(), started: Bool = true
     ) {
         home = Rig.home(things)
         engine = Engine(
-            plan: Planner.plan(RuleSet(rules: rules, traces: traces), home: home, zones: [:]))
+            plan: Planner.plan(
+                RuleSet(rules: rules, traces: traces), home: home, zones: [:], staff: staff))
         declareAll()
         if started { engine.advance(to: Rig.start, into: &steps) }
     }
