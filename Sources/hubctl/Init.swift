@@ -35,7 +35,8 @@ struct InitCommand: ParsableCommand {
 /// The files that `hubctl init` writes.
 enum StartingHome {
     static let files: [(name: String, text: String)] = [
-        ("hub.yaml", hub), ("devices.yaml", devices), ("rules/start.yaml", rules),
+        ("hub.yaml", hub), ("devices.yaml", devices), ("staff.yaml", staff),
+        ("rules/start.yaml", rules),
     ]
 
     private static let hub = """
@@ -90,6 +91,40 @@ enum StartingHome {
           - {name: hall_motion, profile: zigbee2mqtt-motion, topic: zigbee2mqtt/hall_motion, residence: home, room: hall, title: {en: Movement in the hall, fr: Mouvement dans l'entrée}}
           - {name: call_button, profile: zigbee2mqtt-sos, topic: zigbee2mqtt/call_button, residence: home, room: bedroom, person: p1, title: {en: Call button, fr: Bouton d'appel}}
           - {name: smoke, profile: zigbee2mqtt-smoke, topic: zigbee2mqtt/smoke, residence: home, room: kitchen, title: {en: Smoke detector, fr: Détecteur de fumée}}
+
+        """
+
+    private static let staff = """
+        # Who works where and when, and who is told of alerts in what order. 'hubctl check' proves that every chain reaches
+        # somebody at every minute of the year ahead; 'hubctl staff rota' shows who is there.
+        version: 1
+        staff:
+          # Roles: carer, team_leader, installer, researcher, administrator. Without "residences": all of them.
+          # "contacts" names channels of notifications.yaml: {sms: "+33600000000", mail: someone@example.org}.
+          - {id: leader, name: Team leader, roles: [team_leader, carer]}
+        shifts:
+          day: {from: "07:00", to: "14:00", title: {en: Day, fr: Jour}}
+          evening: {from: "14:00", to: "21:00", title: {en: Evening, fr: Soir}}
+          night: {from: "21:00", to: "07:00", title: {en: Night, fr: Nuit}}
+        # A week's lines, and dates that differ:
+        #   - {shift: day, days: [mon..fri], residences: [home], staff: [leader]}
+        #   - {shift: day, days: [sat, sun], week: 0, of: 2, staff: [leader]}    # every second week
+        #   - {shift: night, date: 2026-12-24, until: 2026-12-26, staff: [leader]}
+        rota: []
+        on_call: []
+        chains:
+          # Taken by every rule that names none. After the last step it begins anew, until somebody answers.
+          default:
+            title: {en: "The shift, then those on call, then the team leader", fr: "L'équipe en poste, puis l'astreinte, puis le chef de service"}
+            arrive_within: 10m      # whoever said "I am going" is then asked whether they are there
+            steps:
+              - {notify: on_shift, wait: 2m}
+              - {notify: [on_shift, on_call], wait: 3m}
+              - {notify: team_leader, wait: 5m}
+              # A number that somebody always answers:
+              # - {notify: {channel: sms, address: "+33600000000"}, wait: 5m}
+        digest: "08:30"             # low priorities, told together once a day
+        # drills: {every_weeks: 4, days: [tue], at: "10:00"}
 
         """
 

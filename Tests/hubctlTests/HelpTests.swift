@@ -20,8 +20,9 @@ struct HelpTests {
 
     /// Those whose words are settled; the others join as they are.
     static let settled = [
-        "alerts", "away", "check", "demo", "devices", "doctor", "events", "init", "rules", "run",
-        "simulate", "status", "stop", "traces", "verify",
+        "alerts", "away", "check", "demo", "devices", "doctor", "drill", "events", "handover",
+        "init",
+        "rules", "run", "simulate", "staff", "status", "stop", "traces", "verify",
     ]
 
     @Test("every command says what it does and what each option means", arguments: settled)
