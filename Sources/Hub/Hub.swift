@@ -33,16 +33,20 @@ public struct HubService: Service, CustomStringConvertible {
     private let log: Logger
     private let inbox = CommandInbox()
     private let onReady: @Sendable () -> Void
+    private let feed = CommitFeed()
+    private let onListening: @Sendable (Int) -> Void
 
     /// The hub of a home that was loaded without errors.
     ///
     /// - Parameters:
     ///   - clock: where `received` comes from.
     ///   - onReady: called when the loop has recovered and takes in messages.
+    ///   - onListening: called with the port once the pages can be asked for.
     /// - Throws: `HubError.configuration` where the home has errors.
     public init(
         home: LoadedHome, clock: Clock = .system, log: Logger,
-        onReady: @escaping @Sendable () -> Void = {}
+        onReady: @escaping @Sendable () -> Void = {},
+        onListening: @escaping @Sendable (Int) -> Void = { _ in }
     ) throws {
         guard !home.hasErrors else {
             throw HubError.configuration(report: home.report, summary: home.summary)
@@ -51,6 +55,7 @@ public struct HubService: Service, CustomStringConvertible {
         self.clock = clock
         self.log = log
         self.onReady = onReady
+        self.onListening = onListening
     }
 
     /// Runs until graceful shutdown, or until `hubctl stop`.
@@ -73,17 +78,40 @@ public struct HubService: Service, CustomStringConvertible {
             clock: clock, log: log)
         try await thread.ready()
         onReady()
-        // Whichever way the end comes, the loop drains, commits and takes leave.
-        try await withTaskCancellationHandler {
-            try await withGracefulShutdownHandler {
-                try await thread.end()
-            } onGracefulShutdown: { [inbox] in
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            if let web = try web() { group.addTask { try await web.run() } }
+            // Whichever way the end comes, the loop drains, commits and takes leave.
+            try await withTaskCancellationHandler {
+                try await withGracefulShutdownHandler {
+                    try await thread.end()
+                } onGracefulShutdown: { [inbox, feed] in
+                    feed.finish()
+                    inbox.submit(.stop) { _ in }
+                }
+            } onCancel: { [inbox] in
                 inbox.submit(.stop) { _ in }
             }
-        } onCancel: { [inbox] in
-            inbox.submit(.stop) { _ in }
+            // Pages that listen would hold the server up.
+            feed.finish()
+            group.cancelAll()
         }
         log.info("stopped")
+    }
+
+    /// The pages; nil where hub.yaml turns them off.
+    private func web() throws -> WebService? {
+        guard let configuration = home.configuration, let listen = configuration.listen else {
+            return nil
+        }
+        let accounts = try Accounts(path: home.folder + "/people.sqlite")
+        var log = log
+        log.logLevel = max(log.logLevel, .notice)
+        return WebService(
+            site: WebSite(
+                home: home, readers: ReaderPool(path: home.folder + "/foyer.sqlite"),
+                inbox: inbox, accounts: accounts, feed: feed, clock: clock,
+                settings: configuration.web, limits: RateLimits()),
+            address: listen, log: log, onListening: onListening)
     }
 
     private func managedBroker() throws -> ManagedBroker? {
@@ -112,7 +140,7 @@ public struct HubService: Service, CustomStringConvertible {
             batch: configuration.intake.batch,
             maximumPayload: configuration.intake.maximumPayload,
             quarantineKept: configuration.intake.quarantine,
-            unknownTopicsKept: configuration.intake.unknownTopics)
+            unknownTopicsKept: configuration.intake.unknownTopics, feed: feed)
     }
 
     /// How the hub reaches its broker.

@@ -3,8 +3,8 @@ public import Rules
 
 /// An alert as the JSON that subscribers of `foyer/<residence>/alerts/<alert id>` receive. Keys are sorted, times are
 /// ISO 8601 in UTC with milliseconds: the same alert gives the same bytes.
-public struct AlertMessage: Encodable {
-    struct Text: Encodable {
+public struct AlertMessage: Encodable, Sendable {
+    struct Text: Encodable, Sendable {
         var en: String
         var fr: String
 
@@ -14,7 +14,7 @@ public struct AlertMessage: Encodable {
         }
     }
 
-    struct Place: Encodable {
+    struct Place: Encodable, Sendable {
         var residence: String
         var residence_title: Text?
         var room: String?
@@ -24,7 +24,7 @@ public struct AlertMessage: Encodable {
         var device_title: Text?
     }
 
-    struct Evidence: Encodable {
+    struct Evidence: Encodable, Sendable {
         var sequence: Int64
         var device: String
         var capability: String

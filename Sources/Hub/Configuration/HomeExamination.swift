@@ -56,7 +56,7 @@ struct HomeExamination {
 
     /// Files that others than their owner may read although they tell secrets or of people.
     func modes() -> [Finding] {
-        var names = ["foyer.sqlite", "foyer.sqlite-wal", "hub.sock"]
+        var names = ["foyer.sqlite", "foyer.sqlite-wal", "people.sqlite", "hub.sock"]
         let broker =
             (try? FileManager.default.contentsOfDirectory(atPath: folder + "/broker")) ?? []
         names += broker.filter { $0.hasSuffix(".password") || $0.hasSuffix(".key") }
@@ -66,14 +66,15 @@ struct HomeExamination {
         var found: [Finding] = []
         var looked = 0
         for name in names {
-            var status = stat()
-            guard stat("\(folder)/\(name)", &status) == 0 else { continue }
+            let attributes = try? FileManager.default.attributesOfItem(
+                atPath: "\(folder)/\(name)")
+            guard let mode = attributes?[.posixPermissions] as? Int else { continue }
             looked += 1
-            guard status.st_mode & 0o077 != 0 else { continue }
+            guard mode & 0o077 != 0 else { continue }
             found.append(
                 Finding(
                     .warning, "files",
-                    "\(name) may be read by others (mode \(String(status.st_mode & 0o777, radix: 8))): chmod 600 \(folder)/\(name)"
+                    "\(name) may be read by others (mode \(String(mode & 0o777, radix: 8))): chmod 600 \(folder)/\(name)"
                 ))
         }
         if found.isEmpty {

@@ -15,8 +15,10 @@ public struct HubConfiguration: Hashable, Sendable {
     public var holidays: Holidays
     /// The broker and the hub's session with it.
     public var broker: BrokerSettings
-    /// Where the web page listens.
-    public var listen: ListenAddress
+    /// Where the pages listen; nil: nowhere.
+    public var listen: ListenAddress?
+    /// How the pages are served.
+    public var web: WebSettings
     /// What the intake takes at most.
     public var intake: IntakeSettings
 
@@ -24,7 +26,8 @@ public struct HubConfiguration: Hashable, Sendable {
     public init(
         site: String, title: LocalizedText, zone: String, residences: [Residence],
         holidays: Holidays = Holidays(), broker: BrokerSettings = BrokerSettings(),
-        listen: ListenAddress = ListenAddress(host: "127.0.0.1", port: 8080),
+        listen: ListenAddress? = ListenAddress(host: "127.0.0.1", port: 8080),
+        web: WebSettings = WebSettings(),
         intake: IntakeSettings = IntakeSettings()
     ) {
         self.site = site
@@ -34,6 +37,7 @@ public struct HubConfiguration: Hashable, Sendable {
         self.holidays = holidays
         self.broker = broker
         self.listen = listen
+        self.web = web
         self.intake = intake
     }
 
@@ -139,4 +143,26 @@ public struct IntakeSettings: Hashable, Sendable {
         self.unknownTopics = unknownTopics
         self.quarantine = quarantine
     }
+}
+
+/// Where and how the pages are served: the `web` part of hub.yaml.
+public struct WebSettings: Hashable, Sendable {
+    /// The certificate, with those of its issuers, as a PEM file; nil: without encryption.
+    public var certificateFile: String?
+    /// Its key.
+    public var keyFile: String?
+    /// How long somebody stays signed in.
+    public var session: TimeSpan
+
+    /// What is left out is the default: no encryption, 12 hours.
+    public init(
+        certificateFile: String? = nil, keyFile: String? = nil, session: TimeSpan = .hours(12)
+    ) {
+        self.certificateFile = certificateFile
+        self.keyFile = keyFile
+        self.session = session
+    }
+
+    /// Whether the pages are encrypted.
+    public var isEncrypted: Bool { certificateFile != nil }
 }

@@ -15,7 +15,7 @@ struct HubReader {
                 node, subject: what,
                 known: [
                     "version", "site", "zone", "latitude", "longitude", "holidays", "residences",
-                    "broker", "listen", "intake",
+                    "broker", "listen", "web", "intake",
                 ],
                 diagnostics: &diagnostics)
         else { return nil }
@@ -30,7 +30,9 @@ struct HubReader {
         }
         let holidays = fields["holidays"].flatMap { self.holidays($0) } ?? Holidays()
         let broker = fields["broker"].map { self.broker($0) } ?? BrokerSettings()
-        let listen = fields["listen"].flatMap { address($0, what: "listen") }
+        let isOff = fields["listen"]?.scalarText == "off"
+        let listen = isOff ? nil : fields["listen"].flatMap { address($0, what: "listen") }
+        let web = fields["web"].map { self.web($0) } ?? WebSettings()
         let intake = fields["intake"].map { self.intake($0) } ?? IntakeSettings()
         guard diagnostics.allSatisfy({ $0.severity != .error }), let site, let zone else {
             return nil
@@ -39,6 +41,8 @@ struct HubReader {
             site: site.id, title: site.title, zone: zone, residences: residences,
             holidays: holidays, broker: broker, intake: intake)
         if let listen { configuration.listen = listen }
+        if isOff { configuration.listen = nil }
+        configuration.web = web
         return configuration
     }
 

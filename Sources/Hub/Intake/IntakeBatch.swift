@@ -14,6 +14,7 @@ struct IntakeBatch {
 
     private(set) var steps: Steps = []
     private(set) var tally = IntakeTally()
+    private(set) var hasNotices = false
     private(set) var publications: [Recovered.Publication] = []
     private var deliveries: [Delivery] = []
     private var unknown: [String: (count: Int, sample: [UInt8])] = [:]
@@ -150,7 +151,10 @@ struct IntakeBatch {
             try writer.record(step)
             try publish(step, &writer)
         }
-        for notice in engine.takeNotices() { try writer.record(notice) }
+        for notice in engine.takeNotices() {
+            try writer.record(notice)
+            hasNotices = true
+        }
         for handover in engine.takeHandovers() { try writer.record(handover) }
         for next in engine.takeNextSteps() { try writer.record(next) }
         for episode in engine.takeEpisodes() { try writer.record(episode) }

@@ -228,6 +228,11 @@ final class IntakeLoop<Link: BrokerLink> {
         }
         tally += work.tally
         report(work)
+        // A tick that changed nothing is nothing to tell.
+        if !work.steps.isEmpty || work.hasNotices || work.tally.events + work.tally.commands > 0 {
+            settings.feed?.publish(
+                steps: work.steps, hasNotices: work.hasNotices, hasEvents: work.tally.events > 0)
+        }
     }
 
     private func isCheckpointDue(_ now: Instant) -> Bool {

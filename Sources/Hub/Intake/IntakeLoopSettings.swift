@@ -29,6 +29,8 @@ struct IntakeLoopSettings: Sendable {
     var checkpointEntries = 20_000
     /// … or so much time, where anything came.
     var checkpointInterval = TimeSpan.minutes(15)
+    /// Who is told of each commit; nil for nobody.
+    var feed: CommitFeed?
     /// How often an idle hub notes that it is alive.
     var markInterval = TimeSpan.seconds(10)
 

@@ -32,8 +32,8 @@ enum ProcessTable {
         let entries = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
         let wanted = arguments.map { [UInt8]($0.utf8) }
         for process in entries.compactMap({ Int32($0) }).sorted() {
-            var status = stat()
-            guard stat("/proc/\(process)", &status) == 0, status.st_uid == geteuid(),
+            let attributes = try? FileManager.default.attributesOfItem(atPath: "/proc/\(process)")
+            guard attributes?[.ownerAccountID] as? Int == Int(geteuid()),
                 let line = text("/proc/\(process)/cmdline"), line.last == 0
             else { continue }
             let words = line.dropLast().split(

@@ -39,6 +39,38 @@ enum AlertRows {
         ).compactMap(alert)
     }
 
+    /// The alerts that a filter takes, newest first.
+    static func fetch(
+        _ database: Database, _ filter: AlertFilter, limit: Int
+    ) throws -> [Alert] {
+        var conditions = ["1"]
+        var arguments = StatementArguments()
+        func add(_ condition: String, _ value: (any DatabaseValueConvertible)?) {
+            guard let value else { return }
+            conditions.append(condition)
+            arguments += [value]
+        }
+        add("priority = ?", filter.priority?.rawValue)
+        add("rule = ?", filter.rule?.rawValue)
+        add("outcome = ?", filter.outcome?.rawValue)
+        add("began >= ?", filter.from?.milliseconds)
+        add("began < ?", filter.to?.milliseconds)
+        if filter.isOpen { conditions.append("response <> 2") }
+        if let residences = filter.residences {
+            let names = residences.sorted().map(\.rawValue)
+            let marks = names.map { _ in "?" }.joined(separator: ", ")
+            conditions.append("residence IN (\(marks))")
+            arguments += StatementArguments(names)
+        }
+        return try Row.fetchAll(
+            database,
+            sql: """
+                SELECT * FROM alerts WHERE \(conditions.joined(separator: " AND "))
+                ORDER BY began DESC, id LIMIT \(limit)
+                """, arguments: arguments
+        ).compactMap(alert)
+    }
+
     private static func alert(_ row: Row) -> Alert? {
         guard let priority = Priority(rawValue: row["priority"]),
             let condition = ConditionState(rawValue: row["condition"]),

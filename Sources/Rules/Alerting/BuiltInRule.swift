@@ -82,3 +82,8 @@ extension Plan {
         rules.first { $0.id == id } ?? BuiltInRule(id: id)?.rule
     }
 }
+
+extension Plan {
+    /// What a rule says of the life of its alerts.
+    public func alertTraits(_ rule: RuleID) -> AlertTraits { traits[rule] ?? AlertTraits() }
+}

@@ -56,3 +56,14 @@ public struct CalendarDate: Hashable, Sendable {
             day: Int(dayOfYear - (153 * shiftedMonth + 2) / 5) + 1)
     }
 }
+
+extension CalendarDate {
+    /// `2026-12-25`.
+    public var text: String {
+        func padded(_ number: Int, _ width: Int) -> String {
+            let digits = String(number)
+            return String(repeating: "0", count: max(0, width - digits.count)) + digits
+        }
+        return "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))"
+    }
+}

@@ -106,7 +106,8 @@ struct ScenarioRun {
         guard let alert = openAlert(answer) else { return nil }
         switch answer.action {
         case .acknowledge: return .acknowledge(alert, by: answer.by)
-        case .resolve: return .resolve(alert, by: answer.by, note: answer.note)
+        case .resolve:
+            return .resolve(alert, by: answer.by, outcome: .real, note: answer.note)
         default: return .answer(alert, isFine: answer.action == .fine, by: answer.by)
         }
     }

@@ -1,0 +1,53 @@
+import Foundation
+import Rules
+
+/// The `web` part of hub.yaml.
+extension HubReader {
+    mutating func web(_ node: Node) -> WebSettings {
+        var settings = WebSettings()
+        guard
+            let fields = Fields(
+                node, subject: "web", known: ["certificate_file", "key_file", "session"],
+                diagnostics: &diagnostics)
+        else { return settings }
+        func path(_ text: String?) -> String? {
+            text.map { $0.hasPrefix("/") ? $0 : "\(folder)/\($0)" }
+        }
+        settings.certificateFile = path(
+            fields["certificate_file"]?.text("web, certificate_file", diagnostics: &diagnostics))
+        settings.keyFile = path(
+            fields["key_file"]?.text("web, key_file", diagnostics: &diagnostics))
+        if (settings.certificateFile == nil) != (settings.keyFile == nil) {
+            error(
+                "missing-key", "web: certificate_file and key_file go together; give both",
+                at: node)
+        }
+        for (key, file) in [
+            ("certificate_file", settings.certificateFile), ("key_file", settings.keyFile),
+        ] {
+            if let file, !FileManager.default.isReadableFile(atPath: file), let at = fields[key] {
+                error(
+                    "unreadable-file", "web, \(key): \(file) is not there or cannot be read",
+                    at: at)
+            }
+        }
+        if let node = fields["session"],
+            let span = node.timeSpan("web, session", diagnostics: &diagnostics)
+        {
+            if span >= .minutes(5), span <= .days(30) {
+                settings.session = span
+            } else {
+                error("bad-duration", "web, session: from 5m to 30d", at: node)
+            }
+        }
+        return settings
+    }
+}
+
+extension Node {
+    /// The text of a scalar; nil for anything else.
+    var scalarText: String? {
+        if case .scalar(let text, _, _) = self { return text }
+        return nil
+    }
+}

@@ -1,0 +1,148 @@
+import Foundation
+public import Rules
+
+/// What happened in a residence over a span: what devices said, episodes, alerts, and what nobody saw.
+public struct ResidenceDay: Sendable {
+    /// A stretch of something.
+    public struct Stretch: Hashable, Sendable {
+        /// From when.
+        public var from: Instant
+        /// To when, not within.
+        public var to: Instant
+        /// What, in short: a value, a rule, a trace, a reason.
+        public var what: String
+        /// The alert, where it is one.
+        public var alert: AlertID?
+        /// How much it matters, where it is an alert.
+        public var priority: Priority?
+    }
+
+    /// One line of the picture.
+    public struct Line: Hashable, Sendable {
+        /// What kind of line.
+        public enum Kind: String, Hashable, Sendable {
+            case alerts, episodes, device, blind
+        }
+
+        /// What kind.
+        public var kind: Kind
+        /// The device, where it is one's.
+        public var device: DeviceID?
+        /// The trace, where it is one's.
+        public var trace: TraceID?
+        /// What happened, by time.
+        public var stretches: [Stretch]
+    }
+
+    /// From when.
+    public var from: Instant
+    /// To when, not within.
+    public var to: Instant
+    /// The lines, from top to bottom.
+    public var lines: [Line]
+
+    /// The most events of a residence's day that are drawn; more make no clearer picture.
+    public static let mostEvents = 50_000
+
+    /// Reads a residence's day.
+    ///
+    /// - Parameter now: nothing is drawn after this.
+    public static func read(
+        _ residence: ResidenceID, from: Instant, to: Instant, devices: [Device], now: Instant,
+        reader: JournalReader
+    ) throws(JournalError) -> ResidenceDay {
+        let end = min(to, max(from, now))
+        var lines: [Line] = []
+        let alerts = try reader.alerts(
+            AlertFilter(residences: [residence], from: from - .days(1), to: to), limit: 2000)
+        let shown = alerts.filter { ($0.resolved ?? end) >= from }.sorted { $0.began < $1.began }
+        lines.append(
+            Line(
+                kind: .alerts,
+                stretches: shown.map {
+                    Stretch(
+                        from: max(from, $0.began),
+                        to: max(min(end, $0.resolved ?? end), max(from, $0.began)),
+                        what: $0.rule.rawValue, alert: $0.id, priority: $0.priority)
+                }))
+        var filter = EpisodeFilter(residence: residence)
+        filter.span = from..<max(end, from + TimeSpan(milliseconds: 1))
+        let episodes = try reader.episodes(filter, limit: 5000)
+        for (trace, group) in Dictionary(grouping: episodes, by: \.trace).sorted(by: {
+            $0.key < $1.key
+        }) {
+            lines.append(
+                Line(
+                    kind: .episodes, trace: trace,
+                    stretches: group.map {
+                        Stretch(
+                            from: max(from, $0.start), to: min(end, $0.end ?? end),
+                            what: $0.censored.map { "\(trace) (\($0.rawValue))" }
+                                ?? trace.rawValue)
+                    }))
+        }
+        lines += try deviceLines(residence, from, end, devices, reader)
+        lines.append(Line(kind: .blind, stretches: try blind(from, end, reader)))
+        return ResidenceDay(from: from, to: to, lines: lines)
+    }
+
+    private static func deviceLines(
+        _ residence: ResidenceID, _ from: Instant, _ end: Instant, _ devices: [Device],
+        _ reader: JournalReader
+    ) throws(JournalError) -> [Line] {
+        let streams = try reader.streams()
+        let keys = Dictionary(
+            streams.map { ($0.id, $0.key) }, uniquingKeysWith: { first, _ in first })
+        let events = try reader.events(in: from..<max(end, from), limit: mostEvents) {
+            $0.residence == residence && !$0.key.capability.rawValue.hasPrefix("device.")
+                && !$0.key.capability.rawValue.hasPrefix("link.")
+        }
+        var byDevice: [DeviceID: [Event]] = [:]
+        for event in events {
+            guard let key = keys[event.stream] else { continue }
+            byDevice[key.device, default: []].append(event)
+        }
+        return devices.compactMap { device in
+            guard let own = byDevice[device.id] else { return nil }
+            return Line(
+                kind: .device, device: device.id,
+                stretches: stretches(own.sorted { $0.effective < $1.effective }, from, end))
+        }
+    }
+
+    /// States become stretches while they are so; what happened becomes a point.
+    private static func stretches(
+        _ events: [Event], _ from: Instant, _ end: Instant
+    ) -> [Stretch] {
+        var stretches: [Stretch] = []
+        var open: [StreamID: (from: Instant, what: String)] = [:]
+        for event in events {
+            let moment = min(max(event.effective, from), end)
+            switch (event.kind, event.value) {
+            case (.state, .boolean(true)):
+                if open[event.stream] == nil { open[event.stream] = (moment, "on") }
+            case (.state, .boolean(false)), (.state, .unknown):
+                if let begun = open.removeValue(forKey: event.stream) {
+                    stretches.append(Stretch(from: begun.from, to: moment, what: begun.what))
+                }
+            case (.measurement, _), (.health, _): continue
+            default:
+                stretches.append(
+                    Stretch(from: moment, to: moment, what: event.value.plainText))
+            }
+        }
+        for begun in open.values {
+            stretches.append(Stretch(from: begun.from, to: end, what: begun.what))
+        }
+        return stretches.sorted { ($0.from, $0.to) < ($1.from, $1.to) }
+    }
+
+    /// When the hub itself was not there.
+    private static func blind(
+        _ from: Instant, _ end: Instant, _ reader: JournalReader
+    ) throws(JournalError) -> [Stretch] {
+        try reader.gaps(from: from, to: end).map {
+            Stretch(from: max(from, $0.from), to: min(end, $0.to), what: "hub_down")
+        }
+    }
+}

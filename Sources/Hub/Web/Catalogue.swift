@@ -1,0 +1,204 @@
+import Rules
+
+/// Every word of the pages, in both languages, by the name that templates use.
+enum Catalogue {
+    /// The words in one language, for templates: `{{t.going}}`.
+    static func words(_ language: WebLanguage) -> [String: String] {
+        texts.mapValues { language($0) }
+    }
+
+    /// One text, in one language.
+    static func text(_ name: String, _ language: WebLanguage) -> String {
+        texts[name].map { language($0) } ?? name
+    }
+
+    private static func t(_ english: String, _ french: String) -> LocalizedText {
+        LocalizedText(english: english, french: french)
+    }
+
+    static let texts: [String: LocalizedText] = [
+        // Around every page
+        "now": t("Now", "Maintenant"),
+        "alerts": t("Alerts", "Alertes"),
+        "handover": t("Handover", "Relève"),
+        "devices": t("Devices", "Appareils"),
+        "rules": t("Rules", "Règles"),
+        "figures": t("Figures", "Chiffres"),
+        "sign_out": t("Sign out", "Se déconnecter"),
+        "skip": t("To the content", "Aller au contenu"),
+        "menu": t("Pages", "Pages"),
+        "other_language": t("Français", "English"),
+        "connection_lost": t(
+            "No connection. What you see may be old. Reload, or use another device.",
+            "Connexion perdue. Ce que vous voyez peut être ancien. Rechargez, ou changez d'appareil."
+        ),
+        "sound_on": t("Allow sound", "Autoriser le son"),
+        // Signing in
+        "sign_in": t("Sign in", "Se connecter"),
+        "account": t("Name", "Identifiant"),
+        "password": t("Password", "Mot de passe"),
+        "wrong": t(
+            "Name and password do not fit.",
+            "L'identifiant et le mot de passe ne vont pas ensemble."),
+        "locked": t(
+            "Too many attempts. Try again later, or ask the administrator.",
+            "Trop d'essais. Réessayez plus tard, ou demandez à l'administrateur."),
+        // Now
+        "calls": t("Somebody is needed", "Quelqu'un est attendu"),
+        "in_hand": t("In hand", "Pris en charge"),
+        "put_aside": t("Put aside", "Mis de côté"),
+        "nothing_open": t("Nothing is open.", "Rien en cours."),
+        "nothing_open_blind": t(
+            "Nothing is open – but not everything is watched; see below.",
+            "Rien en cours – mais tout n'est pas surveillé ; voir plus bas."),
+        "going": t("I am going", "J'y vais"),
+        "there": t("I am there", "J'y suis"),
+        "done": t("Done", "C'est fini"),
+        "what_was_it": t("What was it?", "Qu'est-ce que c'était ?"),
+        "outcome_real": t("Real", "Réelle"),
+        "outcome_false": t("False alarm", "Fausse alerte"),
+        "outcome_test": t("A test", "Un essai"),
+        "outcome_technical": t("Technical", "Technique"),
+        "outcome_other": t("Other", "Autre"),
+        "note": t("Note", "Remarque"),
+        "since": t("since", "depuis"),
+        "why": t("Why", "Pourquoi"),
+        "late": t("told late", "signalée en retard"),
+        "times": t("times", "fois"),
+        "shelve": t("Put aside", "Mettre de côté"),
+        "shelve_for": t("For how long", "Pour combien de temps"),
+        "minutes_15": t("15 minutes", "15 minutes"),
+        "minutes_60": t("1 hour", "1 heure"),
+        "minutes_480": t("8 hours", "8 heures"),
+        "reason": t("Why", "Pourquoi"),
+        "unshelve": t("Let it call again", "Faire rappeler"),
+        "until": t("until", "jusqu'à"),
+        "next_call": t("next call", "prochain appel"),
+        "residences": t("Residences", "Résidences"),
+        "on_shift": t("On shift", "En poste"),
+        "on_call": t("On call", "D'astreinte"),
+        "nobody": t("nobody", "personne"),
+        "last_movement": t("movement", "mouvement"),
+        "no_movement": t("nothing seen yet", "rien vu encore"),
+        "day": t("The day", "La journée"),
+        "not_watched": t("Not watched", "Non surveillé"),
+        "all_watched": t("Everything is watched.", "Tout est surveillé."),
+        "silent_since": t("silent since", "silencieux depuis"),
+        "never_heard": t("never heard", "jamais entendu"),
+        "out_of_service": t("out of service", "hors service"),
+        // One alert, and past ones
+        "state": t("State", "État"),
+        "what_happened": t("What happened", "Ce qui s'est passé"),
+        "who_was_told": t("Who was told", "Qui a été prévenu"),
+        "events": t("The events behind it", "Les événements à l'origine"),
+        "the_rule": t("The rule", "La règle"),
+        "place": t("Where", "Où"),
+        "rule": t("Rule", "Règle"),
+        "priority": t("Priority", "Priorité"),
+        "outcome": t("Outcome", "Issue"),
+        "all": t("all", "toutes"),
+        "from": t("From", "Du"),
+        "show": t("Show", "Afficher"),
+        "no_alerts": t("No alerts.", "Aucune alerte."),
+        "began": t("Began", "Début"),
+        "answered_by": t("Answered by", "Prise en charge par"),
+        "time": t("Time", "Heure"),
+        // Handover
+        "accept": t("I have read it, and take over", "J'ai lu, je prends la relève"),
+        "waiting": t("Waits to be accepted", "En attente"),
+        "accepted_by": t("accepted by", "acceptée par"),
+        "no_handover": t("No handover so far.", "Aucune relève pour l'instant."),
+        "this_shift": t("This shift", "Ce poste"),
+        "open_now": t("Open", "En cours"),
+        "print": t("Print", "Imprimer"),
+        "leaves": t("leaves", "part"),
+        "comes": t("comes", "arrive"),
+        // Devices and rules
+        "last_seen": t("Last seen", "Vu"),
+        "battery": t("Battery", "Pile"),
+        "room": t("Room", "Pièce"),
+        "device": t("Device", "Appareil"),
+        "health": t("Health", "État"),
+        "healthy": t("well", "bon"),
+        "silent": t("silent", "silencieux"),
+        "offline": t("offline", "injoignable"),
+        "unknown_topics": t("Not known yet", "Pas encore connus"),
+        "unknown_topics_hint": t(
+            "They speak, and stand in no file. hubctl devices adopt, or devices.yaml, gives them a place.",
+            "Ils parlent, et ne sont dans aucun fichier. hubctl devices adopt, ou devices.yaml, leur donne une place."
+        ),
+        "topic": t("Topic", "Sujet MQTT"),
+        "messages": t("Messages", "Messages"),
+        "latest": t("Latest", "Dernier"),
+        "in_the_last": t("alerts in the last 28 days", "alertes en 28 jours"),
+        // The day
+        "previous_day": t("The day before", "La veille"),
+        "next_day": t("The day after", "Le lendemain"),
+        "as_table": t("As a table", "En tableau"),
+        "device_row": t("Devices", "Appareils"),
+        "blind_row": t("Not watched", "Non surveillé"),
+        "what": t("What", "Quoi"),
+        "to": t("To", "Au"),
+        // Figures
+        "to_acknowledge": t("Until somebody goes", "Jusqu'à « j'y vais »"),
+        "to_be_there": t("Until somebody is there", "Jusqu'à « j'y suis »"),
+        "median": t("median", "médiane"),
+        "ninetieth": t("9 of 10 within", "9 sur 10 en"),
+        "within_60": t("within 60 s", "en 60 s"),
+        "within_180": t("within 180 s", "en 180 s"),
+        "alarm_load": t("Alerts an hour", "Alertes par heure"),
+        "false_share": t("False", "Fausses"),
+        "chattering": t("Chattering", "En rafale"),
+        "standing": t("Open for over a day", "En cours depuis plus d'un jour"),
+        "count": t("Alerts", "Alertes"),
+        "period_28": t("The last 28 days", "Les 28 derniers jours"),
+        "shift": t("Shift", "Poste"),
+        "figures_note": t(
+            "Of residences and shifts, never of single people.",
+            "Par résidence et par poste, jamais par personne."),
+        // Errors
+        "error_not_found": t("There is no such page.", "Cette page n'existe pas."),
+        "error_forbidden": t("This is not for you to see.", "Cette page ne vous est pas ouverte."),
+        "error_form": t(
+            "The form is old. Go back, reload the page, and try again.",
+            "Le formulaire est trop ancien. Revenez, rechargez la page, et recommencez."),
+        "error_request": t("This cannot be read.", "Ceci ne peut pas être lu."),
+        "error_refused": t("The hub says no.", "Le hub a refusé."),
+        "error_too_many": t(
+            "Too many requests. Wait a little.", "Trop de demandes. Patientez un peu."),
+        "error_unavailable": t(
+            "The hub cannot answer now. Alerts go on; try again.",
+            "Le hub ne peut pas répondre. Les alertes continuent ; réessayez."),
+        "back": t("To the first page", "Retour à l'accueil"),
+    ]
+
+    /// Words that come from states and are said of them.
+    static let states: [String: LocalizedText] = [
+        "info": t("info", "info"), "low": t("low", "basse"), "medium": t("medium", "moyenne"),
+        "high": t("high", "haute"), "critical": t("critical", "critique"),
+        "unacknowledged": t("no answer yet", "sans réponse"),
+        "acknowledged": t("somebody goes", "quelqu'un y va"),
+        "on_site": t("somebody is there", "quelqu'un y est"),
+        "resolved": t("over", "terminée"),
+        "asked": t("the person is asked", "la personne est interrogée"),
+        "raised": t("raised", "déclenchée"), "repeated": t("again", "de nouveau"),
+        "cleared": t("the cause ended", "la cause a cessé"),
+        "reactivated": t("it is so again", "la cause est revenue"),
+        "strengthened": t("more urgent", "plus urgente"), "shelved": t("put aside", "mise de côté"),
+        "unshelved": t("calls again", "rappelle"),
+        "suppressed": t("covered by another alert", "couverte par une autre alerte"),
+        "unsuppressed": t("no more covered", "plus couverte"),
+        "out_of_service": t("out of service", "hors service"),
+        "returned_to_service": t("in service again", "remise en service"),
+        "real": t("real", "réelle"), "false": t("false alarm", "fausse alerte"),
+        "test": t("a test", "un essai"), "technical": t("technical", "technique"),
+        "other": t("other", "autre"), "alert": t("alert", "alerte"),
+        "reminder": t("reminder", "rappel"), "answered": t("somebody goes", "quelqu'un y va"),
+        "handover": t("handover", "relève"), "digest": t("digest", "récapitulatif"),
+        "drill": t("drill", "exercice"), "shown": t("calls", "appelle"),
+    ]
+
+    static func state(_ name: String, _ language: WebLanguage) -> String {
+        states[name].map { language($0) } ?? name
+    }
+}
