@@ -110,6 +110,7 @@ public struct HubService: Service, CustomStringConvertible {
             site: WebSite(
                 home: home, readers: ReaderPool(path: home.folder + "/foyer.sqlite"),
                 inbox: inbox, accounts: accounts, feed: feed, clock: clock,
+                visitorClock: .system,
                 settings: configuration.web, limits: RateLimits()),
             address: listen, log: log, onListening: onListening)
     }

@@ -21,6 +21,8 @@ struct Demo: AsyncParsableCommand {
     var speed: Double = 240
     @Option(help: "The broker's port on this machine.")
     var port: UInt16 = 1883
+    @Option(help: "The page's port on this machine.")
+    var web: UInt16 = 8080
     @Flag(help: "Go on with the home that is there.")
     var keep = false
     @OptionGroup var language: LanguageOption
@@ -32,6 +34,7 @@ struct Demo: AsyncParsableCommand {
     func run() async throws {
         let french = language.isFrench
         let script = try prepare()
+        try makeAccounts()
         let loaded = try HomeFolder.load(home)
         guard let zone = loaded.zones[script.zone] else {
             throw CommandFailure("the demonstration's zone \(script.zone) is not known")
@@ -48,7 +51,8 @@ struct Demo: AsyncParsableCommand {
         let devices = DemoDevices(
             script: script, zone: zone, clock: clock, speed: speed, firstDay: today, home: home,
             port: port, ready: ready.stream)
-        let watcher = DemoWatcher(home: home, speed: speed, port: port, french: french)
+        let watcher = DemoWatcher(
+            home: home, speed: speed, port: port, web: web, french: french)
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: [
@@ -87,6 +91,22 @@ struct Demo: AsyncParsableCommand {
         return script
     }
 
+    /// The demonstration's own password, for everybody; no other home has it.
+    static let password = "foyer-demo"
+
+    /// Lets the demonstration's team sign in.
+    private func makeAccounts() throws {
+        let accounts = try Accounts(path: home + "/people.sqlite")
+        let known = try accounts.accounts().map(\.id)
+        for id: StaffID in ["marie", "noor", "paul", "claire", "karim"] where !known.contains(id) {
+            try accounts.add(id, password: Self.password, at: Clock.system.now())
+        }
+        if !known.contains("admin") {
+            try accounts.add(
+                "admin", password: Self.password, isAdministrator: true, at: Clock.system.now())
+        }
+    }
+
     /// Takes the place of the demonstration's home that is there.
     private func copy(_ shipped: String) throws {
         let manager = FileManager.default
@@ -94,7 +114,9 @@ struct Demo: AsyncParsableCommand {
         try manager.copyItem(atPath: shipped, toPath: home)
         let settings = home + "/hub.yaml"
         let yaml = try String(contentsOfFile: settings, encoding: .utf8)
-        try (yaml + "broker:\n  managed: {port: \(port), listen: 127.0.0.1}\n")
+        try
+            (yaml
+            + "broker:\n  managed: {port: \(port), listen: 127.0.0.1}\nlisten: \"127.0.0.1:\(web)\"\n")
             .write(toFile: settings, atomically: true, encoding: .utf8)
     }
 
@@ -157,6 +179,7 @@ private struct DemoWatcher: Service {
     let home: String
     let speed: Double
     let port: UInt16
+    let web: UInt16
     let french: Bool
 
     func run() async throws {
@@ -203,6 +226,8 @@ private struct DemoWatcher: Service {
 
                 Foyer tourne. Une journée de trois personnes passe en \(minutes) minutes. Ctrl-C arrête tout.
 
+                  Page          http://127.0.0.1:\(web)   « claire » (cheffe de service), « marie » (jour),
+                                « paul » (nuit), « karim » (installateur) ; mot de passe « \(Demo.password) »
                   Broker MQTT   mqtt://127.0.0.1:\(port)  (mots de passe dans \(home)/broker/)
                   Alertes       ./run alerts list --home \(home)
                   Y aller       ./run alerts ack ID --home \(home)
@@ -218,6 +243,8 @@ private struct DemoWatcher: Service {
 
                 Foyer runs. A day of three people passes in \(minutes) minutes. Ctrl-C stops everything.
 
+                  Page          http://127.0.0.1:\(web)   "claire" (team leader), "marie" (day), "paul" (night),
+                                "karim" (installer); the password is "\(Demo.password)"
                   MQTT broker   mqtt://127.0.0.1:\(port)  (passwords in \(home)/broker/)
                   Alerts        ./run alerts list --home \(home)
                   "I am going"  ./run alerts ack ID --home \(home)

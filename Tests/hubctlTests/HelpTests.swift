@@ -20,7 +20,8 @@ struct HelpTests {
 
     /// Those whose words are settled; the others join as they are.
     static let settled = [
-        "alerts", "away", "check", "demo", "devices", "doctor", "drill", "events", "handover",
+        "accounts", "alerts", "away", "check", "demo", "devices", "doctor", "drill", "events",
+        "handover",
         "init",
         "rules", "run", "simulate", "staff", "status", "stop", "traces", "verify",
     ]

@@ -22,7 +22,7 @@ struct Gate: Sendable {
             uri: request.uri, parameters: Self.parameters(context), visitor: nil,
             language: language, site: site)
         do {
-            let now = site.clock.now()
+            let now = site.visitorClock.now()
             let address = context.remoteAddress?.ipAddress ?? "?"
             if let wait = site.limits.take(.request, address, at: now) {
                 throw WebFailure.tooMany(wait)

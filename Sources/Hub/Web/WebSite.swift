@@ -8,7 +8,10 @@ struct WebSite: Sendable {
     let inbox: CommandInbox
     let accounts: Accounts
     let feed: CommitFeed
+    /// The residences' time, by which alerts are told.
     let clock: Clock
+    /// The visitors' time, by which sessions and limits run out; another one only where the residences' is played.
+    let visitorClock: Clock
     let settings: WebSettings
     let limits: RateLimits
 

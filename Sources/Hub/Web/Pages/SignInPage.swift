@@ -34,7 +34,7 @@ enum SignInPage {
             .trimmingCharacters(in: .whitespaces)
         let password = visit.form["password"] ?? ""
         let site = visit.site
-        let now = site.clock.now()
+        let now = site.visitorClock.now()
         if let wait = site.limits.take(.signIn, account.lowercased(), at: now) {
             throw WebFailure.tooMany(wait)
         }
