@@ -44,6 +44,9 @@ public struct ResidenceDay: Sendable {
     /// The most events of a residence's day that are drawn; more make no clearer picture.
     public static let mostEvents = 50_000
 
+    /// From this power on something is in use, in watts: above what televisions and chargers draw while they wait.
+    static let inUse = 10.0
+
     /// Reads a residence's day.
     ///
     /// - Parameter now: nothing is drawn after this.
@@ -56,15 +59,13 @@ public struct ResidenceDay: Sendable {
         let alerts = try reader.alerts(
             AlertFilter(residences: [residence], from: from - .days(1), to: to), limit: 2000)
         let shown = alerts.filter { ($0.resolved ?? end) >= from }.sorted { $0.began < $1.began }
-        lines.append(
-            Line(
-                kind: .alerts,
-                stretches: shown.map {
-                    Stretch(
-                        from: max(from, $0.began),
-                        to: max(min(end, $0.resolved ?? end), max(from, $0.began)),
-                        what: $0.rule.rawValue, alert: $0.id, priority: $0.priority)
-                }))
+        let stretches = shown.map {
+            Stretch(
+                from: max(from, $0.began),
+                to: max(min(end, $0.resolved ?? end), max(from, $0.began)),
+                what: $0.rule.rawValue, alert: $0.id, priority: $0.priority)
+        }
+        lines += lanes(stretches).map { Line(kind: .alerts, stretches: $0) }
         var filter = EpisodeFilter(residence: residence)
         filter.span = from..<max(end, from + TimeSpan(milliseconds: 1))
         let episodes = try reader.episodes(filter, limit: 5000)
@@ -86,6 +87,22 @@ public struct ResidenceDay: Sendable {
         return ResidenceDay(from: from, to: to, lines: lines)
     }
 
+    /// Stretches that overlap go on lines of their own, so that none hides another.
+    private static func lanes(_ stretches: [Stretch]) -> [[Stretch]] {
+        var lanes: [[Stretch]] = []
+        for stretch in stretches {
+            if let free = lanes.firstIndex(where: { $0.last.map { $0.to <= stretch.from } ?? true })
+            {
+                lanes[free].append(stretch)
+            } else if lanes.count < 12 {
+                lanes.append([stretch])
+            } else {
+                lanes[11].append(stretch)
+            }
+        }
+        return lanes.isEmpty ? [[]] : lanes
+    }
+
     private static func deviceLines(
         _ residence: ResidenceID, _ from: Instant, _ end: Instant, _ devices: [Device],
         _ reader: JournalReader
@@ -103,10 +120,23 @@ public struct ResidenceDay: Sendable {
             byDevice[key.device, default: []].append(event)
         }
         return devices.compactMap { device in
-            guard let own = byDevice[device.id] else { return nil }
-            return Line(
-                kind: .device, device: device.id,
-                stretches: stretches(own.sorted { $0.effective < $1.effective }, from, end))
+            guard var own = byDevice[device.id] else { return nil }
+            // A plug that is on says nothing; what is drawn through it does.
+            let measuresPower = device.capabilities.contains { $0.capability == "power.active" }
+            if measuresPower {
+                own = own.compactMap { event in
+                    guard keys[event.stream]?.capability == "power.active",
+                        case .number(let watts) = event.value
+                    else { return nil }
+                    var event = event
+                    event.kind = .state
+                    event.value = .boolean(watts >= inUse)
+                    return event
+                }
+            }
+            let stretches = stretches(own.sorted { $0.effective < $1.effective }, from, end)
+            return stretches.isEmpty
+                ? nil : Line(kind: .device, device: device.id, stretches: stretches)
         }
     }
 

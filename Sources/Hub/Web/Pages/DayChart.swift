@@ -16,7 +16,7 @@ struct DayChart {
         let whole = Double((day.to - day.from).milliseconds)
         guard whole > 0 else { return Self.left }
         let share = Double((moment - day.from).milliseconds) / whole
-        return Self.left + (Self.width - Self.left - 10) * max(0, min(1, share))
+        return Self.left + (Self.width - Self.left - 26) * max(0, min(1, share))
     }
 
     private func number(_ value: Double) -> String {
@@ -59,7 +59,7 @@ struct DayChart {
         var text =
             "<text class=\"label\" x=\"\(number(Self.left - 8))\" y=\"\(number(middle + 4))\" text-anchor=\"end\">"
             + "\(Self.escaped(label(line)))</text>"
-            + "<line class=\"base\" x1=\"\(number(Self.left))\" x2=\"\(number(Self.width - 10))\" y1=\"\(number(middle))\" y2=\"\(number(middle))\"/>"
+            + "<line class=\"base\" x1=\"\(number(Self.left))\" x2=\"\(number(Self.width - 26))\" y1=\"\(number(middle))\" y2=\"\(number(middle))\"/>"
         for stretch in line.stretches {
             let from = x(stretch.from)
             let length = max(2, x(stretch.to) - from)
