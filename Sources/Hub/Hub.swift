@@ -80,6 +80,10 @@ public struct HubService: Service, CustomStringConvertible {
         onReady()
         try await withThrowingTaskGroup(of: Void.self) { group in
             if let web = try web() { group.addTask { try await web.run() } }
+            let outbox = outbox()
+            group.addTask { try await outbox.run() }
+            let watchdog = Watchdog(inbox: inbox, heartbeat: home.notifications.heartbeat, log: log)
+            group.addTask { try await watchdog.run() }
             // Whichever way the end comes, the loop drains, commits and takes leave.
             try await withTaskCancellationHandler {
                 try await withGracefulShutdownHandler {
@@ -96,6 +100,18 @@ public struct HubService: Service, CustomStringConvertible {
             group.cancelAll()
         }
         log.info("stopped")
+    }
+
+    private func outbox() -> Outbox {
+        let inbox = inbox
+        return Outbox(
+            home: home, readers: ReaderPool(path: home.folder + "/foyer.sqlite"), feed: feed,
+            clock: clock,
+            desk: Outbox.Desk(
+                record: { attempt in _ = await inbox.ask(.record(attempt)) },
+                report: { fault, isPresent, detail in
+                    _ = await inbox.ask(.report(fault, isPresent: isPresent, detail: detail))
+                }), log: log)
     }
 
     /// The pages; nil where hub.yaml turns them off.

@@ -13,7 +13,8 @@ struct Hubctl: AsyncParsableCommand {
         subcommands: [
             InitCommand.self, RunCommand.self, StopCommand.self, StatusCommand.self,
             CheckCommand.self,
-            AlertsCommand.self, AccountsCommand.self, StaffCommand.self, HandoverCommand.self,
+            AlertsCommand.self, AccountsCommand.self, NotifyCommand.self, StaffCommand.self,
+            HandoverCommand.self,
             DrillCommand.self,
             AwayCommand.self, TracesCommand.self, EventsCommand.self,
             Devices.self,

@@ -36,6 +36,7 @@ struct InitCommand: ParsableCommand {
 enum StartingHome {
     static let files: [(name: String, text: String)] = [
         ("hub.yaml", hub), ("devices.yaml", devices), ("staff.yaml", staff),
+        ("notifications.yaml", notifications),
         ("rules/start.yaml", rules),
     ]
 
@@ -91,6 +92,18 @@ enum StartingHome {
           - {name: hall_motion, profile: zigbee2mqtt-motion, topic: zigbee2mqtt/hall_motion, residence: home, room: hall, title: {en: Movement in the hall, fr: Mouvement dans l'entrée}}
           - {name: call_button, profile: zigbee2mqtt-sos, topic: zigbee2mqtt/call_button, residence: home, room: bedroom, person: p1, title: {en: Call button, fr: Bouton d'appel}}
           - {name: smoke, profile: zigbee2mqtt-smoke, topic: zigbee2mqtt/smoke, residence: home, room: kitchen, title: {en: Smoke detector, fr: Détecteur de fumée}}
+
+        """
+
+    private static let notifications = """
+        # The ways out to people, besides the page and MQTT. Secrets stand in files of mode 0600, never here.
+        # 'hubctl notify test' tries them out; contacts in staff.yaml name them.
+        version: 1
+        channels: {}
+        #   hook: {webhook: "https://example.org/foyer", secret_file: hook.secret}     # JSON, signed with HMAC-SHA256
+        #   alertmanager: {webhook: "https://example.org/am", form: alertmanager}
+        #   sms: {apprise_file: sms.urls}      # apprise's URLs, one a line; {address} stands for the contact's
+        # heartbeat: {url: "https://example.org/alive", every: 1m}   # whoever watches the hub hears when it falls silent
 
         """
 

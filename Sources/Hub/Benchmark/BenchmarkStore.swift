@@ -1,3 +1,5 @@
+// On Linux the first module that includes time.h counts as its owner, and that is this one.
+import CDispatch
 import Foundation
 import Rules
 

@@ -13,9 +13,7 @@ public struct Clock: Sendable {
 
     /// The system's clock. It may step back; the intake loop never lets `received` do so.
     public static let system = Clock {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return Instant(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
+        Instant(milliseconds: Int64((Date().timeIntervalSince1970 * 1000).rounded(.down)))
     }
 
     /// A clock that starts at a given moment and runs faster than the system's: for demonstrations.

@@ -22,10 +22,10 @@ struct ConfigurationBody {
         }
         // Names and telephone numbers are no matter of the journal: it keeps that they changed, not what they are.
         var files = home.sources
-        if let staff = files["staff.yaml"] {
-            let digest = SHA256.hash(data: Array(staff.utf8))
-            files["staff.yaml"] =
-                "sha256:" + digest.map { String(format: "%02x", $0) }.joined()
+        for name in ["staff.yaml", "notifications.yaml"] {
+            guard let text = files[name] else { continue }
+            let digest = SHA256.hash(data: Array(text.utf8))
+            files[name] = "sha256:" + digest.map { String(format: "%02x", $0) }.joined()
         }
         let body = Body(
             files: files, zones: zones,

@@ -24,6 +24,9 @@ public struct LoadedHome: Sendable {
     /// Who works where and when, and who is told of alerts in what order.
     public var staff: StaffPlan
 
+    /// The ways out to people, besides the page and MQTT.
+    public var notifications: NotificationSettings
+
     /// The rules compiled over the home. What it notes (rules that fit nothing) is in `diagnostics` already.
     public var plan: Plan
 
@@ -143,6 +146,15 @@ public struct HomeFolder {
             staff = read
             diagnostics += staffDiagnostics
         }
+        var notifications = NotificationSettings()
+        if FileManager.default.fileExists(atPath: "\(folder)/notifications.yaml"),
+            let node = tree("notifications.yaml")
+        {
+            var reader = NotificationReader(folder: folder)
+            notifications = reader.read(node)
+            diagnostics += reader.diagnostics
+        }
+        diagnostics += unknownChannels(staff, notifications)
         var plan = Plan()
         if diagnostics.allSatisfy({ $0.severity != .error }) {
             plan = Planner.plan(rules, home: home, zones: zones, staff: staff)
@@ -153,7 +165,30 @@ public struct HomeFolder {
         return LoadedHome(
             folder: folder, configuration: configuration, directory: directory, home: home,
             rules: rules, zones: zones, diagnostics: Self.ordered(diagnostics), sources: sources,
-            staff: staff, plan: plan)
+            staff: staff, notifications: notifications, plan: plan)
+    }
+
+    /// Contacts and chains that name a channel which there is not would tell nobody.
+    private func unknownChannels(
+        _ staff: StaffPlan, _ notifications: NotificationSettings
+    ) -> [Diagnostic] {
+        let known = notifications.channels.map(\.name)
+        let contacts = staff.members.flatMap { member in
+            member.contacts.map { (what: "member of staff \"\(member.id)\"", name: $0.channel) }
+        }
+        let numbers = staff.chains.flatMap { chain in
+            chain.steps.flatMap(\.notify).compactMap { target -> (what: String, name: String)? in
+                guard case .contact(let contact) = target else { return nil }
+                return ("chain \"\(chain.name)\"", contact.channel)
+            }
+        }
+        return (contacts + numbers).filter { !known.contains($0.name) }.map {
+            Diagnostic(
+                code: "unknown-channel",
+                "\($0.what): there is no channel \"\($0.name.prefix(80))\" in notifications.yaml"
+                    + suggestion(for: $0.name, among: known),
+                at: SourceLocation(file: "staff.yaml", line: 1, column: 1))
+        }
     }
 
     /// hub.yaml first, then devices.yaml, then the rest by name; within a file by place.

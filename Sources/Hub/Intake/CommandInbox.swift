@@ -10,6 +10,10 @@ public enum HubRequest: Hashable, Sendable {
     case perform(Command)
     /// The profiles are mended: read the quarantine again, behind one of its messages.
     case retryQuarantine(after: Int64)
+    /// Something that the hub itself noticed: stored and taken in like what people do.
+    case report(HubFault, isPresent: Bool, detail: String)
+    /// What was tried to carry a notice.
+    case record(NoticeAttempt)
     /// How are you?
     case status
     /// Drain, commit, take leave.
@@ -121,6 +125,13 @@ public final class CommandInbox: Sendable {
         if let refusal { return answer(.refused(refusal)) }
         var one: UInt64 = 1
         _ = write(wake, &one, 8)
+    }
+
+    /// Puts a request in, and waits for the answer.
+    public func ask(_ request: HubRequest) async -> HubReply {
+        await withCheckedContinuation { continuation in
+            submit(request) { continuation.resume(returning: $0) }
+        }
     }
 
     /// Takes all that waits.

@@ -25,6 +25,9 @@ enum ControlMessage {
             return fields.merging(["request": kind]) { $1 }
         case .retryQuarantine(let after):
             return ["request": "retry_quarantine", "after": String(after)]
+        // The hub's own, never from outside: whoever sends them is refused.
+        case .report: return ["request": "report"]
+        case .record: return ["request": "record"]
         case .status: return ["request": "status"]
         case .stop: return ["request": "stop"]
         }

@@ -27,6 +27,7 @@ final class IntakeLoop<Link: BrokerLink> {
     private var batch: [InboundMessage] = []
     private var answers: [(HubReply) -> Void] = []
     private var retries: [(after: Int64, answer: (HubReply) -> Void)] = []
+    private var attempts: [NoticeAttempt] = []
     private var stopRequest: (@Sendable (HubReply) -> Void)?
     private var storageFullSince: Instant?
     private var nextProbe = Instant.distantPast
@@ -150,15 +151,18 @@ final class IntakeLoop<Link: BrokerLink> {
     ) throws {
         answers = []
         retries = []
+        attempts = []
         var commands: [Command] = fault.map { [$0] } ?? []
         for item in requests { accept(item, into: &commands) }
         // Whoever only asks how the hub is costs no transaction.
-        guard isWorkToDo(now) || !commands.isEmpty || !retries.isEmpty else { return }
+        guard isWorkToDo(now) || !commands.isEmpty || !retries.isEmpty || !attempts.isEmpty
+        else { return }
         do throws(JournalError) {
             var retried: [QuarantineRetry] = []
             try write { batch, writer in
                 for message in self.batch { try batch.take(message, &writer) }
                 for command in commands { try batch.take(command, &writer) }
+                for attempt in self.attempts { try writer.record(attempt) }
                 for retry in self.retries {
                     retried.append(try batch.retryQuarantine(after: retry.after, &writer))
                 }
@@ -179,6 +183,14 @@ final class IntakeLoop<Link: BrokerLink> {
             stopRequest = item.answer
         case .retryQuarantine(let after):
             retries.append((after, item.answer))
+        case .record(let attempt):
+            attempts.append(attempt)
+            answers.append(item.answer)
+        case .report(let fault, let isPresent, let detail):
+            // Told once while it lasts.
+            guard engine.knows(fault) != isPresent else { return item.answer(.done) }
+            commands.append(.fault(fault, isPresent: isPresent, detail: detail))
+            answers.append(item.answer)
         case .perform(let command):
             let check = CommandCheck(engine: engine, home: settings.home, now: moment())
             if let refusal = check.refusal(of: command) {
@@ -318,7 +330,7 @@ final class IntakeLoop<Link: BrokerLink> {
             switch item.request {
             case .status: item.answer(.status(status))
             case .stop: stopRequest = item.answer
-            case .perform, .retryQuarantine:
+            case .perform, .report, .record, .retryQuarantine:
                 item.answer(.refused("there is no room on the disk: nothing can be stored"))
             }
         }

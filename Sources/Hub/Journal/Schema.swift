@@ -24,8 +24,23 @@ enum Schema {
         migrator.registerMigration("5: three axes of alerts, and notices") { database in
             try database.execute(sql: threeAxes)
         }
+        migrator.registerMigration("6: what was tried to carry notices") { database in
+            try database.execute(sql: attempts)
+        }
         return migrator
     }
+
+    private static let attempts = """
+        CREATE TABLE notice_attempts (
+          id INTEGER PRIMARY KEY,
+          notice TEXT NOT NULL REFERENCES notices (id),
+          channel TEXT NOT NULL,         -- the channel's name in notifications.yaml
+          at INTEGER NOT NULL,           -- ms since 1970
+          outcome INTEGER NOT NULL,      -- 0 delivered, 1 failed, 2 expired, 3 cancelled
+          detail TEXT NOT NULL           -- in words, without secrets
+        ) STRICT;
+        CREATE INDEX notice_attempts_by_notice ON notice_attempts (notice);
+        """
 
     private static let threeAxes = """
         ALTER TABLE alerts ADD COLUMN on_site INTEGER;               -- ms since 1970

@@ -28,18 +28,14 @@ struct WebSite: Sendable {
     ///
     /// - Throws: `WebFailure` with the hub's words where it says no.
     func perform(_ command: Command) async throws {
-        let reply: HubReply = await withCheckedContinuation { continuation in
-            inbox.submit(.perform(command)) { continuation.resume(returning: $0) }
+        if case .refused(let reason) = await inbox.ask(.perform(command)) {
+            throw WebFailure.refused(reason)
         }
-        if case .refused(let reason) = reply { throw WebFailure.refused(reason) }
     }
 
     /// How the hub is; nil where it does not answer.
     func status() async -> HubStatus? {
-        let reply: HubReply = await withCheckedContinuation { continuation in
-            inbox.submit(.status) { continuation.resume(returning: $0) }
-        }
-        if case .status(let status) = reply { return status }
+        if case .status(let status) = await inbox.ask(.status) { return status }
         return nil
     }
 

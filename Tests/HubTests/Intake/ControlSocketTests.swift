@@ -80,11 +80,10 @@ struct ControlSocketTests {
         let folder = try TemporaryFolder()
         let path = folder.file("hub.sock")
         let server = try ControlServer(path: path, inbox: CommandInbox())
-        var status = stat()
-        #expect(stat(path, &status) == 0)
-        #expect(status.st_mode & 0o777 == 0o600)
+        let attributes = try FileManager.default.attributesOfItem(atPath: path)
+        #expect(attributes[.posixPermissions] as? Int == 0o600)
         server.stop()
-        #expect(stat(path, &status) != 0)
+        #expect(!FileManager.default.fileExists(atPath: path))
         #expect(throws: ControlError.notRunning(path: path)) {
             try ControlClient(path: path).send(.status)
         }

@@ -210,7 +210,7 @@ struct AuthorizationTests {
     func fuzz(seed: UInt64) async throws {
         let rig = try WebRig()
         let (cookie, token) = try rig.signIn("everywhere")
-                let paths = WebService.routes(rig.live).filter { $0.path != "/live" }
+        let paths = WebService.routes(rig.live).filter { $0.path != "/live" }
         try await rig.application.test(.router) { client in
             var random = SeededRandom(seed: seed)
             for _ in 0..<20 {

@@ -31,7 +31,9 @@ struct CatalogueTests {
                 .replacing(/<[^>]*>/, with: " ")
                 .replacing(/&[a-z]+;/, with: " ")
             let letters = words.split(whereSeparator: { !$0.isLetter }).filter { $0.count > 2 }
-            #expect(letters.allSatisfy { String($0) == "Foyer" }, "\(name): \(letters.map { String($0) })")
+            #expect(
+                letters.allSatisfy { String($0) == "Foyer" },
+                "\(name): \(letters.map { String($0) })")
         }
     }
 

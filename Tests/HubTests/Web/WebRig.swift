@@ -74,6 +74,7 @@ final class WebRig: Sendable {
         var loaded = LoadedHome(
             folder: folder.path, configuration: nil, directory: .empty, home: home,
             rules: rules, zones: [:], diagnostics: [], sources: [:], staff: staff,
+            notifications: NotificationSettings(),
             plan: Planner.plan(rules, home: home, zones: [:], staff: staff))
         loaded.configuration = HubConfiguration(
             site: "test", title: LocalizedText(english: Self.hostile, french: Self.hostile),
