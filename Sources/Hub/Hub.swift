@@ -157,7 +157,12 @@ public struct HubService: Service, CustomStringConvertible {
             batch: configuration.intake.batch,
             maximumPayload: configuration.intake.maximumPayload,
             quarantineKept: configuration.intake.quarantine,
-            unknownTopicsKept: configuration.intake.unknownTopics, feed: feed)
+            unknownTopicsKept: configuration.intake.unknownTopics, feed: feed,
+            homeAssistant: configuration.homeAssistant.map {
+                HomeAssistantDiscovery(
+                    settings: $0, site: configuration.site,
+                    statusTopic: "foyer/hub/\(session.clientID)/status")
+            })
     }
 
     /// How the hub reaches its broker.

@@ -29,6 +29,11 @@ struct Outbox: Service {
     /// Without news the table is looked at so often.
     static let round = Duration.seconds(2)
 
+    /// So many notices are under way at once; a channel that hangs holds only these.
+    static let abreast = 16
+    /// So many of them may be ones that did not get through before, so that news is never held up by what fails.
+    static let abreastAgain = 8
+
     func run() async throws {
         let client = HTTPClient(
             eventLoopGroupProvider: .singleton,
@@ -38,16 +43,83 @@ struct Outbox: Service {
         let channels = channels(client)
         // It ends with the hub; what waits is carried out at the next start.
         await cancelWhenGracefulShutdown {
-            var state = State()
-            for await _ in Self.rounds(feed) {
-                await work(channels, &state)
+            let (landings, landed) = AsyncStream.makeStream(of: Landing.self)
+            await withDiscardingTaskGroup { group in
+                group.addTask {
+                    for await _ in Self.rounds(feed) { landed.yield(.look) }
+                    landed.finish()
+                }
+                var flight = Flight()
+                for await landing in landings {
+                    if case .notice(let id, let results) = landing {
+                        flight.land(id)
+                        for result in results { await note(result, &flight) }
+                    }
+                    for item in await takeOff(&flight) {
+                        group.addTask {
+                            let results = await carry(
+                                item.notice, item.attempts, item.alerts, channels)
+                            landed.yield(.notice(item.notice.id, results))
+                        }
+                    }
+                }
             }
         }
         try? await client.shutdown()
     }
 
-    private struct State {
+    /// A notice with what was tried, and the alerts that it tells of.
+    typealias Item = (notice: Notice, attempts: [NoticeAttempt], alerts: [Alert])
+
+    /// What became of one try by one channel.
+    struct Result: Sendable {
+        var channel: String
+        var gotThrough: Bool
+        var detail: String
+    }
+
+    /// Why the table is looked at.
+    private enum Landing: Sendable {
+        case look
+        case notice(NoticeID, [Result])
+    }
+
+    /// What is under way, and how channels do.
+    struct Flight {
+        private(set) var fresh: Set<NoticeID> = []
+        private(set) var again: Set<NoticeID> = []
         var failures: [String: Int] = [:]
+
+        mutating func land(_ id: NoticeID) {
+            fresh.remove(id)
+            again.remove(id)
+        }
+
+        /// Which of those that wait begin now, in their order, and never one that is under way.
+        mutating func choose(_ waiting: [Item]) -> [Item] {
+            waiting.filter { item in
+                let id = item.notice.id
+                guard !fresh.contains(id), !again.contains(id) else { return false }
+                if item.attempts.contains(where: { $0.outcome == .failed }) {
+                    guard again.count < Outbox.abreastAgain else { return false }
+                    again.insert(id)
+                } else {
+                    guard fresh.count < Outbox.abreast - Outbox.abreastAgain else { return false }
+                    fresh.insert(id)
+                }
+                return true
+            }
+        }
+    }
+
+    private func takeOff(_ flight: inout Flight) async -> [Item] {
+        do {
+            let waiting = try await readers.read { try $0.unsettledNotices(limit: 2000) }
+            return flight.choose(waiting.filter { isDue($0.notice, $0.attempts) })
+        } catch {
+            log.error("outbox: \(error)")
+            return []
+        }
     }
 
     /// A signal after each commit that brought notices, and now and then.
@@ -88,39 +160,18 @@ struct Outbox: Service {
         return channels
     }
 
-    private func work(_ channels: [String: any Channel], _ state: inout State) async {
-        do {
-            let waiting = try await readers.read { try $0.unsettledNotices() }
-            // One notice after the other, its channels side by side: a slow channel holds up no other.
-            let results = await withTaskGroup(of: [(String, Bool, String)].self) { group in
-                for item in waiting {
-                    group.addTask {
-                        await carry(item.notice, item.attempts, item.alerts, channels)
-                    }
-                }
-                var all: [(String, Bool, String)] = []
-                for await result in group { all += result }
-                return all
-            }
-            for (channel, got, detail) in results { await note(channel, got, detail, &state) }
-        } catch {
-            log.error("outbox: \(error)")
-        }
-    }
-
     /// Counts failures, and has an alert raised where a channel fails again and again.
-    private func note(
-        _ channel: String, _ got: Bool, _ detail: String, _ state: inout State
-    ) async {
-        if got {
-            if state.failures[channel] ?? Self.failuresToTell >= Self.failuresToTell {
+    private func note(_ result: Result, _ flight: inout Flight) async {
+        let channel = result.channel
+        if result.gotThrough {
+            if flight.failures[channel] ?? Self.failuresToTell >= Self.failuresToTell {
                 await desk.report(.channel(channel), false, "it works again")
             }
-            state.failures[channel] = 0
+            flight.failures[channel] = 0
         } else {
-            state.failures[channel, default: 0] += 1
-            if state.failures[channel] == Self.failuresToTell {
-                await desk.report(.channel(channel), true, detail)
+            flight.failures[channel, default: 0] += 1
+            if flight.failures[channel] == Self.failuresToTell {
+                await desk.report(.channel(channel), true, result.detail)
             }
         }
     }
@@ -133,13 +184,51 @@ struct Outbox: Service {
         }
     }
 
-    /// Tries what is due of one notice.
-    ///
-    /// - Returns: for each channel that was tried, whether it got through, and why not.
-    private func carry(
+    private func decision(
+        _ notice: Notice, _ attempts: [NoticeAttempt], _ channel: String
+    ) -> DeliveryPolicy.Decision {
+        let failures = attempts.filter { $0.channel == channel && $0.outcome == .failed }
+        var hash: UInt64 = 0
+        for byte in (notice.id.rawValue + channel).utf8 { hash = hash &* 31 &+ UInt64(byte) }
+        return DeliveryPolicy.decision(
+            failures: failures.count, last: failures.last?.at, expires: notice.expires,
+            spread: hash, at: clock.now())
+    }
+
+    /// Whom a notice has still to reach.
+    private func left(_ notice: Notice, _ attempts: [NoticeAttempt]) -> [StaffMember.Contact] {
+        let done = Set(attempts.filter { $0.outcome != .failed }.map(\.channel))
+        return contacts(notice).filter { !done.contains($0.channel) }
+    }
+
+    /// Whether there is something to do for a notice now.
+    private func isDue(_ notice: Notice, _ attempts: [NoticeAttempt]) -> Bool {
+        let left = left(notice, attempts)
+        return left.isEmpty
+            || left.contains {
+                if case .wait = decision(notice, attempts, $0.channel) { false } else { true }
+            }
+    }
+
+    /// Whether nobody need hear of a notice any more: somebody answered, or the alert was put aside.
+    static func isOver(_ notice: Notice, _ alert: Alert?) -> Bool {
+        guard let alert else { return false }
+        switch notice.kind {
+        case .reminder where alert.response == .acknowledged:
+            // Asks who goes whether they are there.
+            return false
+        case .alert, .reminder, .unshelved, .drill:
+            return alert.response != .unacknowledged || alert.display != .shown
+        case .strengthened: return alert.response == .resolved
+        case .answered, .resolved, .handover, .digest: return false
+        }
+    }
+
+    /// Tries what is due of one notice, one channel after the other.
+    func carry(
         _ notice: Notice, _ attempts: [NoticeAttempt], _ alerts: [Alert],
         _ channels: [String: any Channel]
-    ) async -> [(String, Bool, String)] {
+    ) async -> [Result] {
         func record(
             _ channel: String, _ outcome: NoticeAttempt.Outcome, _ detail: String, settles: Bool
         ) async {
@@ -148,56 +237,40 @@ struct Outbox: Service {
                     notice: notice.id, channel: channel, at: clock.now(), outcome: outcome,
                     detail: detail, settles: settles))
         }
-        // Nobody is called after somebody answered.
-        let calls: Set<Notice.Kind> = [.alert, .reminder, .unshelved, .drill]
-        if calls.contains(notice.kind),
-            let alert = alerts.first, alert.response != .unacknowledged,
-            !(notice.kind == .reminder && alert.response == .acknowledged)
-        {
+        guard !Self.isOver(notice, alerts.first) else {
             await record("", .cancelled, "", settles: true)
             return []
         }
-        let done = Set(attempts.filter { $0.outcome != .failed }.map(\.channel))
-        var left = contacts(notice).filter { !done.contains($0.channel) }
+        var left = left(notice, attempts)
         if left.isEmpty {
             // The page and MQTT have it with the commit.
             await record("", .delivered, "", settles: true)
             return []
         }
-        var results: [(String, Bool, String)] = []
+        var results: [Result] = []
         let message = NoticeMessage(notice: notice, alerts: alerts, home: home)
         for contact in left {
-            let failures = attempts.filter {
-                $0.channel == contact.channel && $0.outcome == .failed
-            }
-            var hash: UInt64 = 0
-            for byte in (notice.id.rawValue + contact.channel).utf8 {
-                hash = hash &* 31 &+ UInt64(byte)
-            }
-            let decision = DeliveryPolicy.decision(
-                failures: failures.count, last: failures.last?.at, expires: notice.expires,
-                spread: hash, at: clock.now())
-            switch decision {
+            let name = contact.channel
+            switch decision(notice, attempts, name) {
             case .wait: continue
             case .giveUp:
-                left.removeAll { $0.channel == contact.channel }
-                await record(contact.channel, .expired, "", settles: left.isEmpty)
+                left.removeAll { $0.channel == name }
+                await record(name, .expired, "", settles: left.isEmpty)
             case .send:
-                guard let channel = channels[contact.channel] else {
-                    left.removeAll { $0.channel == contact.channel }
+                guard let channel = channels[name] else {
+                    left.removeAll { $0.channel == name }
                     await record(
-                        contact.channel, .expired, "there is no such channel",
-                        settles: left.isEmpty)
+                        name, .expired, "there is no such channel", settles: left.isEmpty)
                     continue
                 }
                 do {
                     try await channel.send(message, address: contact.address)
-                    left.removeAll { $0.channel == contact.channel }
-                    await record(contact.channel, .delivered, "", settles: left.isEmpty)
-                    results.append((contact.channel, true, ""))
+                    left.removeAll { $0.channel == name }
+                    await record(name, .delivered, "", settles: left.isEmpty)
+                    results.append(Result(channel: name, gotThrough: true, detail: ""))
                 } catch {
-                    await record(contact.channel, .failed, "\(error)", settles: false)
-                    results.append((contact.channel, false, "\(error)"))
+                    await record(name, .failed, "\(error)", settles: false)
+                    results.append(Result(channel: name, gotThrough: false, detail: "\(error)"))
                 }
             }
         }

@@ -19,6 +19,8 @@ public struct HubConfiguration: Hashable, Sendable {
     public var listen: ListenAddress?
     /// How the pages are served.
     public var web: WebSettings
+    /// Whether and how residences are announced to Home Assistant; nil: not.
+    public var homeAssistant: HomeAssistantSettings? = HomeAssistantSettings()
     /// What the intake takes at most.
     public var intake: IntakeSettings
 
@@ -60,6 +62,20 @@ public struct ListenAddress: Hashable, Sendable, CustomStringConvertible {
 
     /// `127.0.0.1:8080`, `[::1]:8080`.
     public var description: String { (host.contains(":") ? "[\(host)]" : host) + ":\(port)" }
+}
+
+/// How residences are announced to Home Assistant over MQTT.
+public struct HomeAssistantSettings: Hashable, Sendable {
+    /// Home Assistant's discovery prefix.
+    public var prefix: String
+    /// Whether names are in French; else they are in English.
+    public var isFrench: Bool
+
+    /// How residences are announced; what is left out is the default.
+    public init(prefix: String = "homeassistant", isFrench: Bool = true) {
+        self.prefix = prefix
+        self.isFrench = isFrench
+    }
 }
 
 /// The broker, and the hub's session with it.

@@ -44,6 +44,44 @@ extension HubReader {
     }
 }
 
+/// The `home_assistant` part of hub.yaml.
+extension HubReader {
+    mutating func homeAssistant(_ node: Node?) -> HomeAssistantSettings? {
+        var settings = HomeAssistantSettings()
+        guard let node, node.scalarText != "on" else { return settings }
+        if node.scalarText == "off" { return nil }
+        guard
+            let fields = Fields(
+                node, subject: "home_assistant", known: ["prefix", "language"],
+                diagnostics: &diagnostics)
+        else { return settings }
+        if let node = fields["prefix"],
+            let text = node.text("home_assistant, prefix", diagnostics: &diagnostics)
+        {
+            if text.isEmpty || text.contains(where: { "+#".contains($0) }) || text.hasPrefix("/")
+                || text.hasSuffix("/")
+            {
+                error(
+                    "bad-topic",
+                    "home_assistant, prefix: a topic without wildcards, such as homeassistant",
+                    at: node)
+            } else {
+                settings.prefix = text
+            }
+        }
+        if let node = fields["language"],
+            let text = node.text("home_assistant, language", diagnostics: &diagnostics)
+        {
+            if ["fr", "en"].contains(text) {
+                settings.isFrench = text == "fr"
+            } else {
+                error("unknown-language", "home_assistant, language: fr or en", at: node)
+            }
+        }
+        return settings
+    }
+}
+
 extension Node {
     /// The text of a scalar; nil for anything else.
     var scalarText: String? {

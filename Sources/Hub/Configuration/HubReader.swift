@@ -15,7 +15,7 @@ struct HubReader {
                 node, subject: what,
                 known: [
                     "version", "site", "zone", "latitude", "longitude", "holidays", "residences",
-                    "broker", "listen", "web", "intake",
+                    "broker", "listen", "web", "home_assistant", "intake",
                 ],
                 diagnostics: &diagnostics)
         else { return nil }
@@ -33,6 +33,7 @@ struct HubReader {
         let isOff = fields["listen"]?.scalarText == "off"
         let listen = isOff ? nil : fields["listen"].flatMap { address($0, what: "listen") }
         let web = fields["web"].map { self.web($0) } ?? WebSettings()
+        let homeAssistant = homeAssistant(fields["home_assistant"])
         let intake = fields["intake"].map { self.intake($0) } ?? IntakeSettings()
         guard diagnostics.allSatisfy({ $0.severity != .error }), let site, let zone else {
             return nil
@@ -43,6 +44,7 @@ struct HubReader {
         if let listen { configuration.listen = listen }
         if isOff { configuration.listen = nil }
         configuration.web = web
+        configuration.homeAssistant = homeAssistant
         return configuration
     }
 

@@ -92,11 +92,13 @@ struct BrokerFiles {
 
         user devices
         topic deny foyer/+/alerts/#
+        topic deny foyer/+/state
         topic deny foyer/hub/#
         topic readwrite #
 
         user staff
         topic read foyer/#
+        topic read homeassistant/#
 
         """
     }

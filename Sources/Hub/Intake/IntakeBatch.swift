@@ -151,6 +151,10 @@ struct IntakeBatch {
             try writer.record(step)
             try publish(step, &writer)
         }
+        let changed = Set(steps.map(\.alert.subject.residence))
+        for residence in settings.home.residences where changed.contains(residence.id) {
+            try publishState(residence, &writer)
+        }
         for notice in engine.takeNotices() {
             try writer.record(notice)
             hasNotices = true
@@ -191,6 +195,36 @@ struct IntakeBatch {
             publications.append(
                 try writer.enqueue(topic: topic, payload: [], retain: true, created: now))
         }
+    }
+}
+
+/// What is told of residences as a whole.
+extension IntakeBatch {
+    /// At a start everybody hears how things are, whatever the broker had kept.
+    mutating func announce(_ writer: inout JournalWriter) throws {
+        for residence in settings.home.residences {
+            if let discovery = settings.homeAssistant {
+                let message = discovery.message(residence)
+                try publishRetained(message.topic, message.payload, &writer)
+            }
+            try publishState(residence, &writer)
+        }
+    }
+
+    private mutating func publishState(
+        _ residence: Residence, _ writer: inout JournalWriter
+    ) throws {
+        let message = ResidenceMessage(
+            residence, alerts: engine.alerts.sorted, plan: settings.plan)
+        try publishRetained(
+            ResidenceMessage.topic(residence.id), message.encoded(), &writer)
+    }
+
+    private mutating func publishRetained(
+        _ topic: String, _ payload: [UInt8], _ writer: inout JournalWriter
+    ) throws {
+        publications.append(
+            try writer.enqueue(topic: topic, payload: payload, retain: true, created: now))
     }
 }
 

@@ -96,6 +96,7 @@ final class IntakeLoop<Link: BrokerLink> {
             if recovered.mark != .distantPast, batch.now > recovered.mark {
                 try batch.take(.gap(from: recovered.mark, to: batch.now), &writer)
             }
+            try batch.announce(&writer)
         }
         log.info(
             "started",

@@ -31,6 +31,8 @@ struct IntakeLoopSettings: Sendable {
     var checkpointInterval = TimeSpan.minutes(15)
     /// Who is told of each commit; nil for nobody.
     var feed: CommitFeed?
+    /// How residences are announced to Home Assistant; nil: not.
+    var homeAssistant: HomeAssistantDiscovery?
     /// How often an idle hub notes that it is alive.
     var markInterval = TimeSpan.seconds(10)
 

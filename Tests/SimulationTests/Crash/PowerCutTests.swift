@@ -27,6 +27,7 @@ struct PowerCutTests {
         var cuts: [Step: Int] = [:]
         var redeliveries = 0
         var steps = 0
+        var notices = 0
         var brokerDeaths = 0
         var fullDisks = 0
         let seeds = Self.seeds(chunk)
@@ -36,6 +37,7 @@ struct PowerCutTests {
             cuts.merge(run.world.cuts, uniquingKeysWith: +)
             redeliveries += run.world.broker.redeliveries
             steps += run.stepCount
+            notices += run.noticeCount
             brokerDeaths += run.world.brokerDeaths
             fullDisks += run.world.fullDisks
         }
@@ -46,8 +48,9 @@ struct PowerCutTests {
         }
         #expect(redeliveries > seeds.count)
         #expect(steps > 10 * seeds.count)
+        #expect(notices > 10 * seeds.count)
         print(
-            "\(seeds.count) seeds: cuts \(cuts), \(redeliveries) redeliveries, \(steps) steps, \(brokerDeaths) broker deaths, \(fullDisks) full disks"
+            "\(seeds.count) seeds: cuts \(cuts), \(redeliveries) redeliveries, \(steps) steps, \(notices) notices, \(brokerDeaths) broker deaths, \(fullDisks) full disks"
         )
     }
 

@@ -20,6 +20,27 @@ enum SimulatedHome {
           - {name: button, residence: home, room: hall, profile: zigbee2mqtt-button, topic: home/button}
           - {name: door, residence: home, room: hall, profile: zigbee2mqtt-contact, topic: home/door}
         """,
+        "staff.yaml": """
+        version: 1
+        staff:
+          - {id: marie, name: Marie, roles: [carer]}
+          - {id: noor, name: Noor, roles: [carer]}
+          - {id: claire, name: Claire, roles: [team_leader]}
+        shifts:
+          early: {from: "06:00", to: "18:00"}
+          late: {from: "18:00", to: "06:00"}
+        rota:
+          - {shift: early, staff: [marie]}
+          - {shift: late, staff: [noor]}
+        chains:
+          default:
+            arrive_within: 4m
+            steps:
+              - {notify: on_shift, wait: 20s}
+              - {notify: [on_shift, team_leader], wait: 1m}
+        digest: "12:00"
+        drills: {every_weeks: 1, days: [mon, wed, fri], at: "09:00"}
+        """,
         "rules/all.yaml": """
         version: 1
         events:

@@ -1,9 +1,9 @@
 import Foundation
 import GRDB
 import Logging
-import Rules
 
 @testable import Hub
+@testable import Rules
 
 /// One run of the real intake loop from a seed: lives that end with the power, until all that was published is taken
 /// in; then everything that must hold is looked at.
@@ -15,6 +15,7 @@ struct SimulationRun {
     /// What does not hold, in words; empty where all is well.
     private(set) var problems: [String] = []
     private(set) var stepCount = 0
+    private(set) var noticeCount = 0
 
     init(seed: UInt64, acknowledgesEarly: Bool = false) throws {
         settings = try SimulatedHome.settings.get()
@@ -51,7 +52,9 @@ struct SimulationRun {
                 inbox: world.inbox, clock: world.time.clock, log: quiet)
             var turns = 0
             while world.isPowered {
-                if world.chance(5), let topic = world.broker.retained.keys.sorted().first,
+                if world.chance(5),
+                    let topic = world.broker.retained.keys.filter({ $0.contains("/alerts/") })
+                        .sorted().first,
                     let id = topic.split(separator: "/").last
                 {
                     world.answer(AlertID(rawValue: String(id)))
@@ -145,7 +148,8 @@ struct SimulationRun {
         if let mark = try reader.lastMoment() { engine.advance(to: mark, into: &steps) }
         let replayed = steps.map {
             JournalReader.StoredStep(
-                step: $0.step, at: $0.at, noticed: $0.noticed, actor: $0.actor, alert: $0.alert.id)
+                step: $0.step, at: $0.at, noticed: $0.noticed, actor: $0.actor, note: $0.note,
+                alert: $0.alert.id)
         }
         let live = try reader.steps()
         stepCount = live.count
@@ -158,6 +162,53 @@ struct SimulationRun {
         let open = try reader.alerts(openOnly: true).sorted { $0.id < $1.id }
         if engine.alerts.sorted != open {
             problems.append("replay leaves other open alerts than are stored")
+        }
+        try checkNotices(engine.takeNotices(), reader)
+        checkCalls(engine)
+    }
+
+    /// The replay tells the same people the same things at the same moments, each once.
+    private mutating func checkNotices(
+        _ replayed: [Notice], _ reader: JournalReader
+    ) throws {
+        let live = try reader.notices(limit: 1_000_000)
+        noticeCount = live.count
+        if Set(replayed.map(\.id)).count != replayed.count {
+            problems.append("two notices bear one key")
+        }
+        let (was, now) = (Set(live), Set(replayed))
+        if was != now {
+            problems.append(
+                "notices: live only \(was.subtracting(now).prefix(2)), replay only \(now.subtracting(was).prefix(2))"
+            )
+        }
+    }
+
+    /// No path loses an alert: whatever waits for an answer has a next step that is due.
+    private mutating func checkCalls(_ engine: Engine) {
+        let waits = Dictionary(
+            uniqueKeysWithValues: engine.dispatch.escalations.map { ($0.key, $0.value) })
+        for alert in engine.alerts.sorted where alert.priority >= .medium {
+            let calls = alert.response == .unacknowledged && alert.display == .shown
+            if calls, waits[alert.id]?.due == nil {
+                problems.append("nobody is to be told of \(alert.id), \(alert.rule)")
+            }
+            if !calls, waits[alert.id]?.phase == .calling {
+                problems.append("\(alert.id) is answered or put aside, and still calls")
+            }
+        }
+    }
+
+    /// How many alerts the residence's own message counts.
+    private mutating func checkState(_ alerts: [Alert]) {
+        let open = alerts.count {
+            $0.response != .resolved && $0.display == .shown && $0.condition != .pending
+                && $0.subject.residence == "home"
+        }
+        let payload = String(
+            decoding: world.broker.retained["foyer/home/state"] ?? [], as: UTF8.self)
+        if !payload.contains("\"open\":\(open),") {
+            problems.append("\(open) alerts are open, and the residence says: \(payload)")
         }
     }
 
@@ -173,7 +224,8 @@ struct SimulationRun {
             if said != counted { problems.append("\(rule): \(said) said, \(counted) counted") }
         }
         let open = Set(alerts.filter { $0.response != .resolved }.map(AlertMessage.topic))
-        let told = Set(world.broker.retained.keys)
+        let told = Set(world.broker.retained.keys.filter { $0.contains("/alerts/") })
+        checkState(alerts)
         if open != told {
             problems.append(
                 "open and not told: \(open.subtracting(told)); told and not open: \(told.subtracting(open))"
@@ -185,6 +237,9 @@ struct SimulationRun {
                 switch entry.command {
                 case .acknowledge(_, let actor): actors.insert(actor)
                 case .resolve(_, let actor, _, _): actors.insert(actor)
+                case .arrive(_, let actor): actors.insert(actor)
+                case .shelve(_, _, let actor, _): actors.insert(actor)
+                case .unshelve(_, let actor): actors.insert(actor)
                 default: break
                 }
             }

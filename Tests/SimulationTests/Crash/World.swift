@@ -191,11 +191,21 @@ final class World {
 
     /// Somebody answers an alert.
     func answer(_ alert: AlertID) {
-        let resolves = chance(2)
         let life = done.life
         let actor = "p\(Int.random(in: 0..<1_000_000_000, using: &random))"
+        let now = time.clock.now()
         let request: HubRequest =
-            resolves ? .resolve(alert, by: actor, note: nil) : .acknowledge(alert, by: actor)
+            switch Int.random(in: 0..<8, using: &random) {
+            case 0...2: .acknowledge(alert, by: actor)
+            case 3: .perform(.arrive(alert, by: actor))
+            case 4:
+                .perform(
+                    .shelve(
+                        alert, until: now + .minutes(Int64.random(in: 1...50, using: &random)),
+                        by: actor, reason: "a reason"))
+            case 5: .perform(.unshelve(alert, by: actor))
+            default: .perform(.resolve(alert, by: actor, outcome: .real, note: nil))
+            }
         inbox.submit(request) { [done] reply in
             if reply == .done { done.note(actor, life) }
         }
