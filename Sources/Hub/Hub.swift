@@ -62,6 +62,7 @@ public struct HubService: Service, CustomStringConvertible {
     public func run() async throws {
         // At a file-size limit a write is to fail, as on a full disk, and not to end the process (setrlimit(2)).
         signal(SIGXFSZ, SIG_IGN)
+        Descriptors.raise()
         let lock = try HomeLock(home: home.folder)
         defer { withExtendedLifetime(lock) {} }
         let broker = try managedBroker()

@@ -32,6 +32,10 @@ struct Bench: AsyncParsableCommand {
     var events = 1_000_000
     @Option(help: "For how many seconds alerts are timed.")
     var seconds = 20
+    @Option(help: "Live pages that listen.")
+    var pages = 1000
+    @Option(help: "Alerts that these pages hear of at once.")
+    var burst = 50
     @Option(help: "Where the temporary folder is made: the disk that is measured.")
     var folder = "."
     @Flag(help: "Keep the temporary folder.")
@@ -42,6 +46,9 @@ struct Bench: AsyncParsableCommand {
     func validate() throws {
         for part in only where Benchmark.Options.Part(rawValue: part) == nil {
             throw ValidationError("--only: there is no part \"\(part)\"")
+        }
+        guard (1...2000).contains(pages), (1...500).contains(burst) else {
+            throw ValidationError("--pages: 1 to 2000; --burst: 1 to 500")
         }
         guard messages >= 1000, rounds >= 1, events >= 50_000, seconds >= 1,
             (1...5000).contains(residences)
@@ -106,6 +113,8 @@ struct Bench: AsyncParsableCommand {
         options.residences = residences
         options.storedEvents = events
         options.seconds = seconds
+        options.pages = pages
+        options.burst = burst
         if let devices = SharedFiles.devices() {
             options.referenceSource = devices + "/../Benchmarks/subscriber.c"
         }

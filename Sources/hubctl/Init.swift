@@ -41,7 +41,7 @@ enum StartingHome {
     ]
 
     private static let hub = """
-        # The site: its residences and rooms, its broker, its limits. Everything below "broker" is as it would be without
+        # The site: its residences and rooms, its pages, its broker, its limits. Everything below "listen" is as it would be without
         # being written: change what you need. 'hubctl check --home DIR' says what is wrong, with its line.
         version: 1
         site: {id: site, title: {en: Our site, fr: Notre site}}
@@ -59,6 +59,15 @@ enum StartingHome {
               - {id: hall, kind: hall, title: {en: Hall, fr: Entrée}}
               - {id: kitchen, kind: kitchen, title: {en: Kitchen, fr: Cuisine}}
               - {id: bedroom, kind: bedroom, person: p1, title: {en: Bedroom, fr: Chambre}}
+
+        # The pages and the API for staff: "off", or an address. On other addresses than loopback give a certificate.
+        listen: 127.0.0.1:8080
+        web:
+          session: 12h                            # after so long without a visit people sign in again
+          # certificate_file: web.pem
+          # key_file: web.key
+        # Alerts as entities of Home Assistant, over MQTT discovery; "off" for none.
+        home_assistant: {prefix: homeassistant, language: fr}
 
         broker:
           # The hub starts this broker itself, and stops it when it ends. "listen: 0.0.0.0" lets devices on your network in;
@@ -162,6 +171,7 @@ enum StartingHome {
             priority: critical
             per: person
             when: called
+            latch: true             # open until somebody says what it was
             do: {en: Go to the person now., fr: Aller voir la personne maintenant.}
 
           - id: smoke
@@ -169,6 +179,7 @@ enum StartingHome {
             priority: critical
             per: room
             when: smoke
+            latch: true
             do: {en: "Call 112, then go.", fr: "Appeler le 112, puis y aller."}
 
           - id: night-exit

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Hub
 import Logging
+import Rules
 import ServiceLifecycle
 import UnixSignals
 
@@ -70,11 +71,27 @@ struct StatusCommand: ParsableCommand {
         print("state          \(status.state)")
         print("broker         \(status.broker)")
         print("journal        entry \(status.sequence)")
+        for line in startLines(status.start) { print(line) }
         print("since start    \(status.messages) messages, \(status.events) events")
         print(
             "not understood \(status.quarantined) quarantined, \(status.unknown) on unknown topics")
         print("alerts         \(status.openAlerts) open")
         print("rules          \(status.instances) instances")
+    }
+
+    private func startLines(_ start: StartReport) -> [String] {
+        let zone = home.zone(in: try? home.load())
+        func shown(_ milliseconds: Int64) -> String {
+            Timestamp.short(Instant(milliseconds: milliseconds), in: zone)
+        }
+        var lines = ["started        \(shown(start.started))"]
+        if let from = start.downFrom {
+            let seconds = max(0, start.started - from) / 1000
+            lines.append(
+                "was down       from \(shown(from)), \(seconds) s; \(start.recovered) messages that the broker had kept, \(start.raisedLate) alerts raised late\(start.isComplete ? "" : ", still catching up")"
+            )
+        }
+        return lines
     }
 }
 

@@ -34,6 +34,25 @@ extension RealHub {
             print("\(Self.crashes) kills of the hub over \(total) messages: all stored once")
         }
 
+        @Test("a start is reported: from when the hub was away, and what the broker had kept for it")
+        func startReport() throws {
+            let hub = try HubProcess()
+            defer { hub.end() }
+            try hub.startAndSettle()
+            try wait(20, hub.condition) { hub.status?.start.isComplete == true }
+            #expect(hub.status?.start.downFrom == nil)
+            hub.kill()
+            let killed = Clock.system.now()
+            let total = try Load(try hub.account("devices"), count: 250).finish()
+            try hub.start()
+            try wait(30, hub.condition) { hub.status?.start.isComplete == true }
+            let report = try #require(hub.status?.start)
+            #expect(report.recovered == total)
+            let from = try #require(report.downFrom)
+            #expect(abs(from - killed.milliseconds) < 15_000)
+            #expect(report.started >= killed.milliseconds)
+        }
+
         /// What is promised here: a message that the publisher has PUBACK for is stored, once. Where the broker died
         /// before its PUBACK arrived the publisher has to publish again, as MQTT says, and then both may count.
         @Test(

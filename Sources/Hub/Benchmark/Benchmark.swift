@@ -9,7 +9,7 @@ public struct Benchmark {
     public struct Options: Sendable {
         /// A part of the benchmark.
         public enum Part: String, Sendable, CaseIterable {
-            case backlog, live, storage, memory, latency, startup
+            case backlog, live, storage, memory, latency, startup, pages
         }
 
         /// What to measure.
@@ -26,6 +26,10 @@ public struct Benchmark {
         public var storedEvents = 1_000_000
         /// For how many seconds alerts are timed.
         public var seconds = 20
+        /// How many live pages listen.
+        public var pages = 1000
+        /// How many alerts they hear of at once.
+        public var burst = 50
         /// The source of the reference that stores; see Benchmarks/subscriber.c.
         public var referenceSource = "Benchmarks/subscriber.c"
 
@@ -59,6 +63,7 @@ public struct Benchmark {
         if parts.contains(.backlog) { report.backlog = try backlog(&report) }
         if parts.contains(.live) { report.live = try live(&report) }
         if parts.contains(.memory) || parts.contains(.latency) { try answers(&report) }
+        if parts.contains(.pages) { try pages(&report) }
         if parts.contains(.storage) || parts.contains(.startup) { try stored(&report) }
         return report
     }

@@ -41,7 +41,7 @@ final class BenchmarkBroker {
         return settings
     }
 
-    private static func freePort() throws -> UInt16 {
+    static func freePort() throws -> UInt16 {
         for _ in 0..<100 {
             let port = UInt16.random(in: 20_000...30_000)
             if Reachability.bindingFailure(host: "127.0.0.1", port: port) == nil { return port }

@@ -45,8 +45,20 @@ struct BenchmarkHome {
         case written(Int)
     }
 
+    /// Where pages are served, and for how many members of staff.
+    struct Pages {
+        var port: UInt16
+        var members: Int
+    }
+
     let residences: Int
     let rules: Rules
+    var pages: Pages?
+
+    init(residences: Int, rules: Rules) {
+        self.residences = residences
+        self.rules = rules
+    }
 
     var deviceCount: Int { residences * Self.devices.count }
 
@@ -74,6 +86,14 @@ struct BenchmarkHome {
             toFile: folder + "/hub.yaml", atomically: true, encoding: .utf8)
         try placements.write(
             toFile: folder + "/devices.yaml", atomically: true, encoding: .utf8)
+        if let pages {
+            let staff = (0..<pages.members).map { number in
+                let id = BenchmarkPages.member(number)
+                return "  - {id: \(id), name: \(id), roles: [carer]}\n"
+            }
+            try ("version: 1\nstaff:\n" + staff.joined()).write(
+                toFile: folder + "/staff.yaml", atomically: true, encoding: .utf8)
+        }
         try ruleText.write(
             toFile: folder + "/rules/all.yaml", atomically: true, encoding: .utf8)
     }
@@ -86,6 +106,7 @@ struct BenchmarkHome {
             version: 1
             site: {id: bench}
             zone: Europe/Paris
+            listen: \(pages.map { "127.0.0.1:\($0.port)" } ?? "off")
             broker:
               url: mqtt://127.0.0.1:\(port)
               client_id: \(clientID)

@@ -35,6 +35,10 @@ public struct BenchmarkReport: Sendable {
     public var resident: Int?
     /// In ms, in order of size.
     public var latencies: [Double] = []
+    /// From publishing to a page, in ms, in order of size.
+    public var pageLatencies: [Double] = []
+    /// Many pages and many alerts at once.
+    var burst: BenchmarkPages.Burst?
     /// The filled journal.
     public var store: Store?
     /// In seconds.
@@ -122,10 +126,13 @@ public struct BenchmarkReport: Sendable {
             lines.append(
                 Line(
                     what: "ms from publishing to alert, p50 of \(latencies.count)",
-                    figure: Self.fixed(percentile(0.5), 1), target: ""))
+                    figure: Self.fixed(Self.percentile(latencies, 0.5), 1), target: ""))
             lines.append(
-                Line(what: "… p99", figure: Self.fixed(percentile(0.99), 1), target: "10"))
+                Line(
+                    what: "… p99", figure: Self.fixed(Self.percentile(latencies, 0.99), 1),
+                    target: "10"))
         }
+        lines += pageLines
         if !starts.isEmpty, let store {
             lines.append(
                 Line(
@@ -135,8 +142,39 @@ public struct BenchmarkReport: Sendable {
         return lines
     }
 
-    private func percentile(_ share: Double) -> Double {
-        latencies[min(latencies.count - 1, Int(Double(latencies.count) * share))]
+    private var pageLines: [Line] {
+        var lines: [Line] = []
+        if !pageLatencies.isEmpty {
+            lines.append(
+                Line(
+                    what:
+                        "ms from publishing to a live page, 100 messages/s, p50 of \(pageLatencies.count)",
+                    figure: Self.fixed(Self.percentile(pageLatencies, 0.5), 1), target: ""))
+            lines.append(
+                Line(
+                    what: "… p99", figure: Self.fixed(Self.percentile(pageLatencies, 0.99), 1),
+                    target: "100"))
+        }
+        if let burst {
+            lines.append(
+                Line(
+                    what:
+                        "ms until half of \(burst.pages) pages know \(burst.alerts) alerts that come at once",
+                    figure: Self.fixed(burst.half, 0), target: ""))
+            lines.append(
+                Line(what: "… all of them", figure: Self.fixed(burst.last, 0), target: "1000"))
+            lines.append(
+                Line(
+                    what: "MB resident with these pages, of them for the pages",
+                    figure:
+                        "\(Self.fixed(Double(burst.residentAfter) / 1e6, 0)), \(Self.fixed(Double(burst.residentAfter - burst.residentBefore) / 1e6, 0))",
+                    target: ""))
+        }
+        return lines
+    }
+
+    private static func percentile(_ sorted: [Double], _ share: Double) -> Double {
+        sorted[min(sorted.count - 1, Int(Double(sorted.count) * share))]
     }
 
     private static func fixed(_ number: Double, _ digits: Int) -> String {
@@ -172,6 +210,9 @@ public struct BenchmarkReport: Sendable {
         var live: [Drain]
         var residentBytes: Int?
         var alertMilliseconds: [String: Double]?
+        var pageMilliseconds: [String: Double]?
+        var burstMilliseconds: [String: Double]?
+        var burstResidentBytes: [Int]?
         var storedEvents: Int?
         var storedMessages: Int?
         var bytesPerEvent: Double?
@@ -193,7 +234,19 @@ public struct BenchmarkReport: Sendable {
         let encoded = Encoded(
             backlog: drains(backlog), live: drains(live), residentBytes: resident,
             alertMilliseconds: latencies.isEmpty
-                ? nil : ["p50": percentile(0.5), "p99": percentile(0.99)],
+                ? nil
+                : [
+                    "p50": Self.percentile(latencies, 0.5),
+                    "p99": Self.percentile(latencies, 0.99),
+                ],
+            pageMilliseconds: pageLatencies.isEmpty
+                ? nil
+                : [
+                    "p50": Self.percentile(pageLatencies, 0.5),
+                    "p99": Self.percentile(pageLatencies, 0.99),
+                ],
+            burstMilliseconds: burst.map { ["half": $0.half, "last": $0.last] },
+            burstResidentBytes: burst.map { [$0.residentBefore, $0.residentAfter] },
             storedEvents: store?.events, storedMessages: store?.messages,
             bytesPerEvent: store.map { Double($0.bytes) / Double($0.events) },
             startSeconds: starts, notes: notes)

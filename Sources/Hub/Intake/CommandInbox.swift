@@ -80,6 +80,8 @@ public struct HubStatus: Hashable, Sendable, Codable {
     public var instances: Int
     /// The broker, as host:port.
     public var broker: String
+    /// What it found when it started.
+    public var start: StartReport
 }
 
 /// Where requests wait for the intake thread. Bounded; an eventfd wakes the thread's `poll`.

@@ -32,6 +32,8 @@ final class IntakeLoop<Link: BrokerLink> {
     private var storageFullSince: Instant?
     private var nextProbe = Instant.distantPast
     private var link = LinkWatch()
+    private var start: StartReport
+    private var isSessionKept = false
     private var lastMark: Instant
     private var lastCheckpoint: Instant
     private var entriesSinceCheckpoint = 0
@@ -53,6 +55,7 @@ final class IntakeLoop<Link: BrokerLink> {
         places = StreamPlaces(settings.directory)
         outbox = OutboxQueue()
         lastMark = clock.now()
+        start = StartReport(started: lastMark)
         lastCheckpoint = lastMark
         try recover()
         try noteStart()
@@ -85,6 +88,7 @@ final class IntakeLoop<Link: BrokerLink> {
     /// Notes the configuration and the gap in the journal: what fell due meanwhile is raised now, late, once.
     private func noteStart() throws {
         let recovered = journal.recovered
+        if recovered.mark != .distantPast { start.downFrom = recovered.mark.milliseconds }
         let previous = try JournalReader(path: journal.path).latestConfiguration()
         try write { [settings] batch, writer in
             if previous != settings.configuration {
@@ -134,6 +138,7 @@ final class IntakeLoop<Link: BrokerLink> {
         if isWorkToDo(now) || !requests.isEmpty || fault != nil {
             try work(requests, now, fault: fault)
         }
+        if !start.isComplete { noteProgressOfStart() }
         sendOutbox()
         connection.release()
     }
@@ -254,7 +259,26 @@ final class IntakeLoop<Link: BrokerLink> {
                 && (now - lastCheckpoint).milliseconds >= settings.checkpointInterval.milliseconds)
     }
 
+    /// Until what the broker had kept is taken in.
+    private func noteProgressOfStart() {
+        start.count(
+            messages: isSessionKept ? batch.count : 0, late: 0,
+            isConnected: connection.isConnected)
+        guard start.isComplete else { return }
+        let down = start.downFrom.map { start.started - $0 } ?? 0
+        log.notice(
+            "started",
+            metadata: [
+                "down": "\(down / 1000) s", "recovered": "\(start.recovered)",
+                "raised_late": "\(start.raisedLate)",
+            ])
+    }
+
     private func report(_ work: IntakeBatch) {
+        if !start.isComplete {
+            let late = work.steps.count { $0.step == .raised && $0.alert.late }
+            start.count(messages: 0, late: late, isConnected: false)
+        }
         for step in work.steps {
             log.notice(
                 "alert \(step.step.name)",
@@ -269,6 +293,7 @@ final class IntakeLoop<Link: BrokerLink> {
 
     private func connected(sessionPresent: Bool) {
         redelivery = RedeliveryFilter()
+        isSessionKept = sessionPresent
         if sessionPresent {
             do throws(JournalError) {
                 redelivery.begin(
@@ -378,6 +403,6 @@ final class IntakeLoop<Link: BrokerLink> {
             process: getpid(), sequence: engine.sequence.rawValue, messages: tally.messages,
             events: tally.events, quarantined: tally.quarantined, unknown: tally.unknown,
             openAlerts: engine.alerts.open.count, instances: settings.plan.instances.count,
-            broker: connection.name)
+            broker: connection.name, start: start)
     }
 }

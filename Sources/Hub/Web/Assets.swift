@@ -62,8 +62,9 @@ enum Assets {
               tone.start(audio.currentTime + at); tone.stop(audio.currentTime + at + .24);
             });
           }
-          // Whoever writes a note must not lose it.
-          const busy = () => live.querySelector('details[open] :focus') || [...live.querySelectorAll('textarea')].some(e => e.value);
+          // Whoever says what it was, or writes a note, must not lose it.
+          const busy = () => live.querySelector('details[open] :focus, input:checked')
+            || [...live.querySelectorAll('textarea, input[name=reason]')].some(e => e.value);
           async function refresh() {
             if (busy()) { held = true; return; }
             held = false;
@@ -71,7 +72,10 @@ enum Assets {
               const answer = await fetch(part, {headers: {'X-Part': '1'}, credentials: 'same-origin'});
               if (answer.redirected || answer.status === 401) { location.reload(); return; }
               if (!answer.ok) return;
-              live.innerHTML = await answer.text();
+              const text = await answer.text();
+              // Meanwhile somebody may have begun.
+              if (busy()) { held = true; return; }
+              live.innerHTML = text;
               const now = ids();
               if ([...now].some(id => !known.has(id))) chime();
               document.title = (now.size ? '(' + now.size + ') ' : '') + document.title.replace(/^\\(\\d+\\) /, '');

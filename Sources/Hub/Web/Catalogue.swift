@@ -32,6 +32,7 @@ enum Catalogue {
             "No connection. What you see may be old. Reload, or use another device.",
             "Connexion perdue. Ce que vous voyez peut être ancien. Rechargez, ou changez d'appareil."
         ),
+        "scrolls": t("Table; scrolls sideways", "Tableau ; défile vers la droite"),
         "sound_on": t("Allow sound", "Autoriser le son"),
         // Signing in
         "sign_in": t("Sign in", "Se connecter"),

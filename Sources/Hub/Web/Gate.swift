@@ -24,10 +24,12 @@ struct Gate: Sendable {
         do {
             let now = site.visitorClock.now()
             let address = context.remoteAddress?.ipAddress ?? "?"
-            if let wait = site.limits.take(.request, address, at: now) {
+            visit.visitor = try visitor(request, at: now)
+            // Many people may come from one address: behind a proxy they all do.
+            let who = visit.visitor.map { "member \($0.member.id)" } ?? address
+            if let wait = site.limits.take(.request, who, at: now) {
                 throw WebFailure.tooMany(wait)
             }
-            visit.visitor = try visitor(request, at: now)
             try await authorize(route, visit)
             if route.method == .post { visit.form = try await form(request, visit, route) }
             if route.isLogged, let visitor = visit.visitor {

@@ -29,7 +29,7 @@ struct DayChart {
         let title =
             "\(parts.language(residence.title)) – \(parts.word("day"))"
         var text =
-            "<svg class=\"chart\" viewBox=\"0 0 \(Int(Self.width)) \(Int(height))\" role=\"img\" aria-label=\"\(Self.escaped(title))\">"
+            "<svg class=\"chart\" viewBox=\"0 0 \(Int(Self.width)) \(Int(height))\" role=\"group\" aria-label=\"\(Self.escaped(title))\">"
         text += hours(height)
         for (index, line) in day.lines.enumerated() {
             text += row(line, at: Self.top + Self.rowHeight * Double(index))
@@ -69,7 +69,9 @@ struct DayChart {
                 "<rect class=\"\(style)\" x=\"\(number(from))\" y=\"\(number(y + 4))\" width=\"\(number(length))\" "
                 + "height=\"\(number(Self.rowHeight - 8))\" rx=\"2\"><title>\(tip)</title></rect>"
             text +=
-                stretch.alert.map { "<a href=\"/alerts/\(Self.escaped($0.rawValue))\">\(bar)</a>" }
+                stretch.alert.map {
+                    "<a href=\"/alerts/\(Self.escaped($0.rawValue))\" aria-label=\"\(tip)\">\(bar)</a>"
+                }
                 ?? bar
         }
         return text

@@ -87,7 +87,7 @@ enum AlertTemplates {
         <label>{{t.from}} <input type="date" name="from" value="{{from}}"></label>
         <button>{{t.show}}</button>
         </form>
-        {{#hasAlerts}}<div class="wide"><table><thead><tr><th scope="col">{{t.began}}</th><th scope="col">{{t.priority}}</th><th scope="col">{{t.what}}</th><th scope="col">{{t.place}}</th><th scope="col">{{t.state}}</th><th scope="col">{{t.outcome}}</th></tr></thead>
+        {{#hasAlerts}}<div class="wide" tabindex="0" role="group" aria-label="{{t.scrolls}}"><table><thead><tr><th scope="col">{{t.began}}</th><th scope="col">{{t.priority}}</th><th scope="col">{{t.what}}</th><th scope="col">{{t.place}}</th><th scope="col">{{t.state}}</th><th scope="col">{{t.outcome}}</th></tr></thead>
         <tbody>{{#alerts}}<tr><td>{{began}}</td><td><span class="priority {{priority}}"><span aria-hidden="true">{{mark}}</span> {{priorityWord}}</span></td><td><a href="/alerts/{{id}}">{{title}}</a></td><td>{{where}}</td><td>{{state}}</td><td>{{outcome}}</td></tr>{{/alerts}}</tbody></table></div>{{/hasAlerts}}
         {{^hasAlerts}}<p>{{t.no_alerts}}</p>{{/hasAlerts}}
         {{>foot}}

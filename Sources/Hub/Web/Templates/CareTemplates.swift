@@ -24,18 +24,18 @@ enum CareTemplates {
         {{>head}}
         <div class="row"><h1>{{residence}} – {{date}}</h1></div>
         <nav class="days" aria-label="{{t.day}}"><a href="/residences/{{id}}/day/{{previous}}">← {{t.previous_day}}</a> <a href="/residences/{{id}}/day/{{next}}">{{t.next_day}} →</a></nav>
-        <div class="wide">{{{chart}}}</div>
+        <div class="wide" tabindex="0" role="group" aria-label="{{t.scrolls}}">{{{chart}}}</div>
         <ul class="hours">{{#hours}}<li><a href="/residences/{{id}}/day/{{date}}?hour={{hour}}"{{#chosen}} aria-current="true"{{/chosen}}>{{label}}</a></li>{{/hours}}</ul>
-        <details><summary>{{t.as_table}}</summary><div class="wide"><table><thead><tr><th scope="col">{{t.from}}</th><th scope="col">{{t.to}}</th><th scope="col">{{t.place}}</th><th scope="col">{{t.what}}</th></tr></thead>
+        <details><summary>{{t.as_table}}</summary><div class="wide" tabindex="0" role="group" aria-label="{{t.scrolls}}"><table><thead><tr><th scope="col">{{t.from}}</th><th scope="col">{{t.to}}</th><th scope="col">{{t.place}}</th><th scope="col">{{t.what}}</th></tr></thead>
         <tbody>{{#rows}}<tr><td>{{from}}</td><td>{{to}}</td><td>{{where}}</td><td>{{#alert}}<a href="/alerts/{{alert}}">{{what}}</a>{{/alert}}{{^alert}}{{what}}{{/alert}}</td></tr>{{/rows}}</tbody></table></div></details>
         {{>foot}}
         """,
         "devices": """
         {{>head}}
         <h1>{{t.devices}}</h1>
-        {{#residences}}<section><h2>{{title}}</h2><div class="wide"><table><thead><tr><th scope="col">{{t.device}}</th><th scope="col">{{t.room}}</th><th scope="col">{{t.health}}</th><th scope="col">{{t.last_seen}}</th><th scope="col">{{t.battery}}</th></tr></thead>
+        {{#residences}}<section><h2>{{title}}</h2><div class="wide" tabindex="0" role="group" aria-label="{{t.scrolls}}"><table><thead><tr><th scope="col">{{t.device}}</th><th scope="col">{{t.room}}</th><th scope="col">{{t.health}}</th><th scope="col">{{t.last_seen}}</th><th scope="col">{{t.battery}}</th></tr></thead>
         <tbody>{{#devices}}<tr><th scope="row">{{title}}</th><td>{{room}}</td><td><span class="health {{healthClass}}"><span aria-hidden="true">{{mark}}</span> {{health}}</span></td><td>{{seen}}</td><td>{{battery}}</td></tr>{{/devices}}</tbody></table></div></section>{{/residences}}
-        {{#hasUnknown}}<section><h2>{{t.unknown_topics}}</h2><p>{{t.unknown_topics_hint}}</p><div class="wide"><table><thead><tr><th scope="col">{{t.topic}}</th><th scope="col">{{t.messages}}</th><th scope="col">{{t.last_seen}}</th><th scope="col">{{t.latest}}</th></tr></thead>
+        {{#hasUnknown}}<section><h2>{{t.unknown_topics}}</h2><p>{{t.unknown_topics_hint}}</p><div class="wide" tabindex="0" role="group" aria-label="{{t.scrolls}}"><table><thead><tr><th scope="col">{{t.topic}}</th><th scope="col">{{t.messages}}</th><th scope="col">{{t.last_seen}}</th><th scope="col">{{t.latest}}</th></tr></thead>
         <tbody>{{#unknown}}<tr><td>{{topic}}</td><td>{{count}}</td><td>{{seen}}</td><td><code>{{sample}}</code></td></tr>{{/unknown}}</tbody></table></div></section>{{/hasUnknown}}
         {{>foot}}
         """,
@@ -48,7 +48,7 @@ enum CareTemplates {
         "figures": """
         {{>head}}
         <h1>{{t.figures}}</h1><p>{{t.period_28}}. {{t.figures_note}}</p>
-        {{#residences}}<section><h2>{{title}}</h2><div class="wide"><table><thead><tr><th scope="col">{{t.shift}}</th><th scope="col">{{t.count}}</th><th scope="col">{{t.alarm_load}}</th><th scope="col">{{t.to_acknowledge}}: {{t.median}}</th><th scope="col">{{t.ninetieth}}</th><th scope="col">{{t.within_60}}</th><th scope="col">{{t.within_180}}</th><th scope="col">{{t.to_be_there}}: {{t.median}}</th><th scope="col">{{t.false_share}}</th><th scope="col">{{t.chattering}}</th><th scope="col">{{t.standing}}</th></tr></thead>
+        {{#residences}}<section><h2>{{title}}</h2><div class="wide" tabindex="0" role="group" aria-label="{{t.scrolls}}"><table><thead><tr><th scope="col">{{t.shift}}</th><th scope="col">{{t.count}}</th><th scope="col">{{t.alarm_load}}</th><th scope="col">{{t.to_acknowledge}}: {{t.median}}</th><th scope="col">{{t.ninetieth}}</th><th scope="col">{{t.within_60}}</th><th scope="col">{{t.within_180}}</th><th scope="col">{{t.to_be_there}}: {{t.median}}</th><th scope="col">{{t.false_share}}</th><th scope="col">{{t.chattering}}</th><th scope="col">{{t.standing}}</th></tr></thead>
         <tbody>{{#lines}}<tr><th scope="row">{{shift}}</th><td>{{count}}</td><td>{{load}}</td><td>{{median}}</td><td>{{ninetieth}}</td><td>{{within60}}</td><td>{{within180}}</td><td>{{there}}</td><td>{{falseShare}}</td><td>{{chattering}}</td><td>{{standing}}</td></tr>{{/lines}}</tbody></table></div></section>{{/residences}}
         {{>foot}}
         """,

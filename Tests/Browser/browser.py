@@ -1,0 +1,208 @@
+"""What a carer does, in a real browser. Called by Tests/Browser/run."""
+
+import sys
+import time
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+import looks
+from residence import PASSWORD, Residence, wait
+
+PHONE = {"width": 390, "height": 844}
+DESK = {"width": 1440, "height": 900}
+CARE = ["/", "/alerts", "/handover", "/devices", "/rules", "/residences/home/day", "/account"]
+LEAD = CARE + ["/figures"]
+CALL = ("zigbee2mqtt/call_button", '{"action":"emergency"}')
+
+
+class Visitor:
+    """Somebody of staff with a browser of their own."""
+
+    def __init__(self, browser: Browser, residence: Residence, shots: Path, name: str, language: str,
+                 size: dict, scheme: str = "light", script: bool = True):
+        self.residence, self.shots, self.name = residence, shots, name
+        self.context = browser.new_context(
+            viewport=size, locale=language, color_scheme=scheme, java_script_enabled=script,
+            has_touch=size == PHONE)
+        self.page: Page = self.context.new_page()
+        self.wrong: list[str] = []
+        self.page.on("pageerror", lambda error: self.wrong.append(f"script: {error}"))
+        self.page.on("console", self.heard)
+        self.page.on("request", self.asked)
+
+    def heard(self, message):
+        # A page whose hub is gone says so in the console, too.
+        if message.type == "error" and "ERR_CONNECTION" not in message.text \
+                and "ERR_INCOMPLETE" not in message.text and "ERR_EMPTY" not in message.text:
+            self.wrong.append(f"console: {message.text}")
+
+    def asked(self, request):
+        if not request.url.startswith((self.residence.address, "data:")):
+            self.wrong.append(f"a request to somebody else: {request.url}")
+
+    def sign_in(self):
+        self.page.goto(self.residence.address + "/")
+        self.page.fill("#account", self.name)
+        self.page.fill("#password", PASSWORD)
+        self.page.click("button.main")
+        expect(self.page.locator("h1")).to_be_visible()
+        assert "/sign-in" not in self.page.url, self.page.inner_text("main")
+
+    def shoot(self, name: str):
+        self.page.screenshot(path=self.shots / f"{name}.png", full_page=True)
+
+
+def check(title: str, problems: list[str]):
+    assert not problems, f"{title}:\n  " + "\n  ".join(sorted(set(problems))[:20])
+    print(f"ok  {title}", flush=True)
+
+
+def live_alert(residence: Residence, marie: Visitor, noor: Visitor):
+    """A press of a call button is on both pages within a second or so; who goes is seen by the other."""
+    for one in (marie, noor):
+        one.page.goto(residence.address + "/")
+        expect(one.page.locator("article.alert")).to_have_count(0)
+    began = time.monotonic()
+    residence.publish(*CALL)
+    expect(marie.page.locator("article.alert.critical")).to_have_count(1, timeout=5000)
+    on_phone = time.monotonic() - began
+    expect(noor.page.locator("article.alert.critical")).to_have_count(1, timeout=5000)
+    print(f"    on the page {on_phone * 1000:.0f} ms after mosquitto_pub was started", flush=True)
+    marie.shoot("alert-phone-fr")
+    noor.shoot("alert-desk-en")
+    top = marie.page.locator("button.go").bounding_box()
+    assert top["y"] + top["height"] < PHONE["height"], "the button is below the phone's first screen"
+    for one, keyboard in ((marie, False), (noor, True)):
+        check(f"{one.name}'s page with an alert", looks.problems(one.page, keyboard))
+    marie.page.get_by_role("button", name="J'y vais").click()
+    expect(noor.page.locator("article.alert")).to_contain_text("Marie Lefort", timeout=5000)
+    expect(noor.page.locator("button.go")).to_have_count(0)
+    noor.shoot("somebody-goes-desk-en")
+    marie.page.get_by_role("button", name="J'y suis").click()
+    expect(marie.page.get_by_role("button", name="J'y suis")).to_have_count(0)
+    if not marie.page.locator("article.alert details[open]").count():
+        marie.page.locator("article.alert summary").first.click()
+    marie.page.locator("input[name=outcome][value=real]").check()
+    marie.page.fill("textarea", "Elle voulait de l'eau.")
+    marie.page.locator("form[action$=resolve] button.main").click()
+    expect(noor.page.locator("article.alert")).to_have_count(0, timeout=5000)
+    noor.page.goto(residence.address + "/alerts")
+    noor.page.locator("tbody a").first.click()
+    expect(noor.page.locator("main")).to_contain_text("Elle voulait de l'eau.")
+    noor.shoot("alert-history-desk-en")
+    check("an alert from a press to its outcome, two browsers", marie.wrong + noor.wrong)
+
+
+def every_page(residence: Residence, visitor: Visitor, pages: list[str], label: str, keyboard: bool):
+    for path in pages:
+        answer = visitor.page.goto(residence.address + path)
+        assert answer.status == 200, f"{path} for {visitor.name}: {answer.status}"
+        visitor.shoot(f"{path.strip('/').replace('/', '-') or 'now'}-{label}")
+        check(f"{path} {label}", looks.problems(visitor.page, keyboard))
+    check(f"nothing wrong said, nobody else asked, {label}", visitor.wrong)
+
+
+def narrow(residence: Residence, browser: Browser, shots: Path):
+    visitor = Visitor(browser, residence, shots, "marie", "fr", {"width": 320, "height": 640})
+    visitor.sign_in()
+    for path in CARE:
+        visitor.page.goto(residence.address + path)
+        check(f"{path} at 320 px", visitor.page.evaluate(looks.WIDTH))
+    visitor.context.close()
+
+
+def without_script(residence: Residence, browser: Browser, shots: Path):
+    """Everything but live updates works without JavaScript."""
+    visitor = Visitor(browser, residence, shots, "marie", "fr", PHONE, script=False)
+    residence.publish(*CALL)
+    visitor.sign_in()
+
+    def shown() -> bool:
+        visitor.page.goto(residence.address + "/")
+        return visitor.page.locator("article.alert").count() == 1
+    wait("the alert", shown)
+    visitor.page.get_by_role("button", name="J'y vais").click()
+    expect(visitor.page.locator("button.go")).to_have_count(0)
+    if not visitor.page.locator("article.alert details[open]").count():
+        visitor.page.locator("article.alert summary").first.click()
+    visitor.page.locator("input[name=outcome][value=test]").check()
+    visitor.page.locator("form[action$=resolve] button.main").click()
+    expect(visitor.page.locator("article.alert")).to_have_count(0)
+    visitor.context.close()
+    check("an alert without JavaScript", [])
+
+
+def lost_connection(residence: Residence, noor: Visitor):
+    noor.page.goto(residence.address + "/")
+    expect(noor.page.locator("#lost")).to_be_hidden()
+    residence.kill()
+    expect(noor.page.locator("#lost")).to_be_visible(timeout=15_000)
+    noor.page.screenshot(path=noor.shots / "connection-lost-desk-en.png")
+    residence.start()
+    expect(noor.page.locator("#lost")).to_be_hidden(timeout=20_000)
+    check("a page that lost its hub says so, and takes it back", [])
+
+
+def handover(residence: Residence, noor: Visitor):
+    """When the shift changes the incoming team accepts what is open."""
+    def waiting() -> bool:
+        noor.page.goto(residence.address + "/handover")
+        return noor.page.locator(".waiting").count() == 1
+    wait("the handover", waiting, 180)
+    noor.shoot("handover-waiting-desk-en")
+    check("the handover that waits", looks.problems(noor.page, True))
+    noor.page.locator(".waiting button.main").click()
+    expect(noor.page.locator(".waiting")).to_have_count(0)
+    check("a handover is accepted", noor.wrong)
+
+
+def stranger(residence: Residence, browser: Browser, shots: Path):
+    """A wrong password is told in words, in the visitor's language."""
+    visitor = Visitor(browser, residence, shots, "marie", "fr", PHONE)
+    visitor.page.goto(residence.address + "/")
+    visitor.page.fill("#account", "marie")
+    visitor.page.fill("#password", "wrong")
+    visitor.page.click("button.main")
+    expect(visitor.page.locator(".problem")).to_be_visible()
+    visitor.shoot("sign-in-wrong-phone-fr")
+    check("sign-in", looks.problems(visitor.page, True))
+    visitor.context.close()
+
+
+def main(root: Path, shots: Path):
+    shots.mkdir(parents=True, exist_ok=True)
+    residence = Residence(root)
+    try:
+        residence.start()
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(
+                executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+            stranger(residence, browser, shots)
+            marie = Visitor(browser, residence, shots, "marie", "fr", PHONE)
+            noor = Visitor(browser, residence, shots, "noor", "en", DESK)
+            marie.sign_in()
+            noor.sign_in()
+            live_alert(residence, marie, noor)
+            residence.publish("zigbee2mqtt/front_door", '{"contact":false,"battery":91}')
+            residence.publish("zigbee2mqtt/new_thing", '{"state":"<b>x</b>"}')
+            every_page(residence, marie, CARE, "phone-fr", False)
+            every_page(residence, noor, CARE, "desk-en", True)
+            dark = Visitor(browser, residence, shots, "claire", "fr", DESK, "dark")
+            dark.sign_in()
+            every_page(residence, dark, LEAD, "dark-fr", True)
+            narrow(residence, browser, shots)
+            without_script(residence, browser, shots)
+            lost_connection(residence, noor)
+            handover(residence, noor)
+            browser.close()
+    except BaseException:
+        print((Path(residence.folder.name) / "hub.log").read_text()[-2000:], file=sys.stderr)
+        raise
+    finally:
+        residence.end()
+    print(f"all holds; screenshots in {shots}")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]))
