@@ -2,6 +2,7 @@ import Foundation
 public import Logging
 import Rules
 public import ServiceLifecycle
+import Synchronization
 
 /// Why a hub does not start, or stopped by itself.
 public enum HubError: Error, CustomStringConvertible, Sendable {
@@ -35,6 +36,11 @@ public struct HubService: Service, CustomStringConvertible {
     private let onReady: @Sendable () -> Void
     private let feed = CommitFeed()
     private let onListening: @Sendable (Int) -> Void
+    private let reload = ReloadWish()
+
+    /// Whether somebody asked for a new start with what the home's files say now: true at the earliest when `run` has
+    /// returned, and then it is the caller's to do.
+    public var isToReload: Bool { reload.isSet }
 
     /// The hub of a home that was loaded without errors.
     ///
@@ -67,7 +73,7 @@ public struct HubService: Service, CustomStringConvertible {
         defer { withExtendedLifetime(lock) {} }
         let broker = try managedBroker()
         // Whatever ends the hub, its broker ends with it; only a killed hub leaves it behind.
-        defer { broker?.stop() }
+        defer { if isToReload { broker?.leave() } else { broker?.stop() } }
         let settings = try loopSettings(broker)
         let control = try ControlServer(path: home.folder + "/hub.sock", inbox: inbox)
         defer {
@@ -83,7 +89,9 @@ public struct HubService: Service, CustomStringConvertible {
             if let web = try web() { group.addTask { try await web.run() } }
             let outbox = outbox()
             group.addTask { try await outbox.run() }
-            let watchdog = Watchdog(inbox: inbox, heartbeat: home.notifications.heartbeat, log: log)
+            let watchdog = Watchdog(
+                inbox: inbox, heartbeat: home.notifications.heartbeat, reload: reload,
+                log: log)
             group.addTask { try await watchdog.run() }
             // Whichever way the end comes, the loop drains, commits and takes leave.
             try await withTaskCancellationHandler {
@@ -163,7 +171,7 @@ public struct HubService: Service, CustomStringConvertible {
                 HomeAssistantDiscovery(
                     settings: $0, site: configuration.site,
                     statusTopic: "foyer/hub/\(session.clientID)/status")
-            })
+            }, onReload: { [reload] in reload.set() })
     }
 
     /// How the hub reaches its broker.
@@ -208,4 +216,12 @@ public struct HubService: Service, CustomStringConvertible {
             throw HubError.file(path: path, reason: "the password cannot be read: \(error)")
         }
     }
+}
+
+/// Whether the hub is to start again after it has stopped.
+final class ReloadWish: Sendable {
+    private let wish = Atomic(false)
+
+    var isSet: Bool { wish.load(ordering: .acquiring) }
+    func set() { wish.store(true, ordering: .releasing) }
 }

@@ -12,6 +12,7 @@ import ServiceLifecycle
 struct Watchdog: Service {
     let inbox: CommandInbox
     let heartbeat: NotificationSettings.Heartbeat?
+    let reload: ReloadWish
     let log: Logger
 
     func run() async throws {
@@ -32,7 +33,8 @@ struct Watchdog: Service {
         } catch is CancellationError {
             // The hub stops.
         }
-        notifier?.send("STOPPING=1")
+        // systemd would not let one that says so start again.
+        if !reload.isSet { notifier?.send("STOPPING=1") }
     }
 
     /// Whether the loop answers, and the disk has room.

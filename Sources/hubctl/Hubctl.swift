@@ -11,7 +11,8 @@ struct Hubctl: AsyncParsableCommand {
             --help.
             """,
         subcommands: [
-            InitCommand.self, RunCommand.self, StopCommand.self, StatusCommand.self,
+            InitCommand.self, RunCommand.self, StopCommand.self, ReloadCommand.self,
+            StatusCommand.self,
             CheckCommand.self,
             AlertsCommand.self, AccountsCommand.self, NotifyCommand.self, StaffCommand.self,
             HandoverCommand.self,

@@ -39,6 +39,45 @@ struct RunCommand: AsyncParsableCommand {
                 ],
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: log))
         try await group.run()
+        guard hub.isToReload else { return }
+        log.notice("starting again with what the home's files say now")
+        throw RunCommand.startAgain()
+    }
+
+    /// Becomes a new process in this one's place: the same identifier, so that whoever watches it notices nothing.
+    ///
+    /// - Returns: why not, where it did not.
+    private static func startAgain() -> CommandFailure {
+        var arguments: [UnsafeMutablePointer<CChar>?] = ProcessInfo.processInfo.arguments.map {
+            strdup($0)
+        }
+        arguments.append(nil)
+        execv("/proc/self/exe", arguments)
+        return CommandFailure(
+            "the hub cannot start again: \(String(cString: strerror(errno))); start it by hand")
+    }
+}
+
+/// `hubctl reload`: a running hub takes in what the home's files say now.
+struct ReloadCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "reload",
+        abstract: "Have the running hub take in what the home's files say now.",
+        discussion: """
+            The files are checked first; with errors nothing happens. The hub then starts again in a second or so, while its \
+            broker goes on and keeps what devices say: nothing is lost, and durations go on.
+            """)
+
+    @OptionGroup var home: HomeOption
+
+    func run() throws {
+        let loaded = try home.load()
+        if loaded.hasErrors {
+            print(loaded.report)
+            throw CommandFailure("\(loaded.summary); the hub goes on with what it has")
+        }
+        try home.control.send(.reload)
+        print("\(loaded.summary); the hub starts again with it")
     }
 }
 

@@ -34,7 +34,8 @@ extension RealHub {
             print("\(Self.crashes) kills of the hub over \(total) messages: all stored once")
         }
 
-        @Test("a start is reported: from when the hub was away, and what the broker had kept for it")
+        @Test(
+            "a start is reported: from when the hub was away, and what the broker had kept for it")
         func startReport() throws {
             let hub = try HubProcess()
             defer { hub.end() }

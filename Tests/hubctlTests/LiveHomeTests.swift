@@ -162,9 +162,11 @@ struct LiveHomeTests {
         #expect(eventually { !watch.isRunning })
         if watch.isRunning { watch.terminate() }
         let resolved = try line.hubctl(
-            "alerts", "resolve", String(id.prefix(5)), "--by", "Nadia", "--note", "Thé froid.",
+            "alerts", "resolve", String(id.prefix(5)), "--by", "Nadia", "--outcome", "real",
+            "--note",
+            "Thé froid.",
             "--home", "home")
-        #expect(resolved.output == "\(id): resolved by Nadia\n", "\(resolved)")
+        #expect(resolved.output == "\(id): resolved by Nadia (real)\n", "\(resolved)")
         let shown = try line.hubctl("alerts", "show", id, "--home", "home", "--lang", "fr").output
         for words in [
             "terminée par Nadia", "Aller voir la personne", "déclenchée", "événement", "Thé froid.",

@@ -87,7 +87,8 @@ struct BenchmarkPages {
         return count > 0 ? Array(bytes.prefix(count)) : nil
     }
 
-    private static let word = Array("\"step\":\"raised\"".utf8)
+    /// An alert that is raised, repeated or reactivated: a site that was introduced has had calls before.
+    private static let word = Array("\"step\":\"r".utf8)
 
     /// Reads what has come, and counts alerts.
     private mutating func take(milliseconds: Int32) throws {

@@ -36,6 +36,14 @@ public enum ProfileSamples {
     /// A decoder that knows one device of the profile, which has the topic; nil where the topic is none of the
     /// profile's.
     public static func decoder(for profile: DeviceProfile, topic: String) -> DeviceDecoder? {
+        candidate(for: profile, topic: topic).map { DeviceDecoder($0.directory) }
+    }
+
+    /// The address that a device of the profile would have, so that the topic is one of its own, and a directory of this
+    /// device alone; nil where the topic is none of the profile's.
+    static func candidate(
+        for profile: DeviceProfile, topic: String
+    ) -> (address: String, directory: DeviceDirectory)? {
         // Of several that fit, the one with the most literal levels says most: {path...} fits everything.
         let patterns = (profile.messages.map(\.topic) + profile.availability.map(\.topic))
             .enumerated().sorted {
@@ -53,11 +61,11 @@ public enum ProfileSamples {
             let placement = DevicePlacement(
                 name: "device", residence: "sample", profile: profile.id, topic: address)
             let built = DeviceDirectory.build(profiles: [profile], placements: [placement])
-            if built.diagnostics.isEmpty { return DeviceDecoder(built.directory) }
+            if built.diagnostics.isEmpty { return (address, built.directory) }
         }
         // A command stands below a topic of the device.
         for ending in ["/set", "/get"] where topic.hasSuffix(ending) {
-            return decoder(for: profile, topic: String(topic.dropLast(ending.count)))
+            return candidate(for: profile, topic: String(topic.dropLast(ending.count)))
         }
         return nil
     }

@@ -18,6 +18,8 @@ public enum HubRequest: Hashable, Sendable {
     case status
     /// Drain, commit, take leave.
     case stop
+    /// The same, and start again with what the home's files say now; the broker goes on meanwhile.
+    case reload
 }
 
 extension HubRequest {

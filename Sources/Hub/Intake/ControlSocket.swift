@@ -30,6 +30,7 @@ enum ControlMessage {
         case .record: return ["request": "record"]
         case .status: return ["request": "status"]
         case .stop: return ["request": "stop"]
+        case .reload: return ["request": "reload"]
         }
     }
 
@@ -53,6 +54,7 @@ enum ControlMessage {
             return .retryQuarantine(after: max(0, wire["after"].flatMap(Int64.init) ?? 0))
         case "status": return .status
         case "stop": return .stop
+        case "reload": return .reload
         default:
             do throws(StoredCommand.Failure) {
                 let command = try StoredCommand.command(kind: kind, fields: wire)
@@ -68,7 +70,7 @@ enum ControlMessage {
         switch failure {
         case .unknownKind(let kind):
             "there is no request \"\(kind.prefix(40))\"; there are acknowledge, arrive, resolve, shelve, "
-                + "unshelve, service, answer, away, accept_handover, drill, retry_quarantine, status and stop"
+                + "unshelve, service, answer, away, accept_handover, drill, retry_quarantine, status, reload and stop"
         case .missing(let key): "\"\(key)\" is missing, or is not of its form"
         }
     }

@@ -187,6 +187,9 @@ final class IntakeLoop<Link: BrokerLink> {
             item.answer(.status(status))
         case .stop:
             stopRequest = item.answer
+        case .reload:
+            settings.onReload()
+            stopRequest = item.answer
         case .retryQuarantine(let after):
             retries.append((after, item.answer))
         case .record(let attempt):
@@ -356,6 +359,9 @@ final class IntakeLoop<Link: BrokerLink> {
             switch item.request {
             case .status: item.answer(.status(status))
             case .stop: stopRequest = item.answer
+            case .reload:
+                settings.onReload()
+                stopRequest = item.answer
             case .perform, .report, .record, .retryQuarantine:
                 item.answer(.refused("there is no room on the disk: nothing can be stored"))
             }

@@ -33,6 +33,8 @@ struct IntakeLoopSettings: Sendable {
     var feed: CommitFeed?
     /// How residences are announced to Home Assistant; nil: not.
     var homeAssistant: HomeAssistantDiscovery?
+    /// Called where the hub is to start again after it has stopped.
+    var onReload: @Sendable () -> Void = {}
     /// How often an idle hub notes that it is alive.
     var markInterval = TimeSpan.seconds(10)
 

@@ -44,6 +44,7 @@ final class ManagedBroker: Sendable {
     private struct Watch {
         var identity: ProcessTable.Identity?
         var isStopping = false
+        var isLeft = false
     }
 
     private let files: BrokerFiles
@@ -87,6 +88,12 @@ final class ManagedBroker: Sendable {
         watched.withLock { $0.isStopping = true }
         hurry.signal()
         ended.wait()
+    }
+
+    /// Watches it no more, and lets it go on: the hub starts again at once, and takes it over.
+    func leave() {
+        watched.withLock { $0.isLeft = true }
+        stop()
     }
 
     private var isStopping: Bool { watched.withLock { $0.isStopping } }
@@ -178,7 +185,8 @@ final class ManagedBroker: Sendable {
             if isStopping { break }
             restart(&backoff)
         }
-        if let running = watched.withLock({ $0.identity }) { Self.end(running) }
+        let watch = watched.withLock { $0 }
+        if !watch.isLeft, let running = watch.identity { Self.end(running) }
         ended.signal()
     }
 

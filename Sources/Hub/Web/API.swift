@@ -63,7 +63,7 @@ enum API {
             guard let visitor = visit.visitor else { throw WebFailure.forbidden }
             return try json([
                 "residences": visit.site.residences(visitor).map {
-                    ResidenceMessage($0, visit.site)
+                    ResidenceListing($0, visit.site)
                 }
             ])
         },
@@ -75,7 +75,7 @@ enum API {
         },
     ]
 
-    private struct ResidenceMessage: Encodable {
+    private struct ResidenceListing: Encodable {
         struct Text: Encodable {
             var en: String
             var fr: String

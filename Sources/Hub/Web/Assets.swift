@@ -148,6 +148,10 @@ enum Assets {
         .hint{color:var(--soft)}.rule{background:var(--card);border:1px solid var(--line);border-radius:14px;padding:.6rem 1rem;margin-bottom:1rem}.rule h2{margin:.3rem 0}
         .sign-in{max-width:24rem;margin:6vh auto;background:var(--card);border:1px solid var(--line);border-radius:16px;padding:1.5rem}.sign-in input,.sign-in button{width:100%}.sign-in button{margin-top:1.2rem;min-height:56px;font-size:1.15rem}
         .problem{color:var(--critical);font-weight:600}.waiting{border:2px solid var(--brand);border-radius:12px;padding:.6rem 1rem;margin-bottom:1rem}
+        .reasons{list-style:none;padding:0}.reasons li{margin:.3em 0}.reasons .d1{padding-left:1.4em}.reasons .d2{padding-left:2.8em}.reasons .d3{padding-left:4.2em}.reasons .d4{padding-left:5.6em}
+        .place label{display:block;margin:.8em 0 .3em}.place fieldset label{display:flex;gap:.6em;align-items:center;min-height:44px;margin:0}.place small{display:block;color:var(--soft)}
+        .place select,.place input:not([type=radio]){min-height:44px;width:100%;max-width:30rem;font:inherit}.place .main{margin-top:1.2em;display:block}
+        a.button{display:inline-flex;align-items:center;min-height:32px;padding:0 .7em;border:1px solid var(--brand);border-radius:8px;text-decoration:none}
         .chart{min-width:44rem;width:100%;background:var(--card);border:1px solid var(--line);border-radius:12px}
         .chart text{fill:var(--ink);font-size:12px}.chart .grid{stroke:var(--line)}.chart .base{stroke:var(--line);stroke-dasharray:2 3}
         .chart rect{fill:var(--brand)}.chart rect.episodes{fill:var(--calm)}.chart rect.blind{fill:var(--soft)}.chart rect.critical{fill:var(--critical)}.chart rect.high{fill:var(--high)}.chart rect.medium{fill:var(--medium)}.chart rect.low,.chart rect.info{fill:var(--low)}

@@ -32,6 +32,26 @@ enum Catalogue {
             "No connection. What you see may be old. Reload, or use another device.",
             "Connexion perdue. Ce que vous voyez peut être ancien. Rechargez, ou changez d'appareil."
         ),
+        "place_device": t("Place this device", "Placer cet appareil"),
+        "what_is_it": t("What is it?", "Qu'est-ce que c'est ?"),
+        "which_room": t("In which room?", "Dans quelle pièce ?"),
+        "whose": t("Whose is it?", "À qui est-il ?"),
+        "nobodys": t("Nobody's in particular", "À personne en particulier"),
+        "its_name": t("What you call it", "Son nom"),
+        "place_it": t("Place it", "Placer"),
+        "placed": t(
+            "It has its place; the hub takes it in within some seconds. Press or move it now, and look whether it is heard.",
+            "Il a sa place ; le système le prend en compte en quelques secondes. Actionnez-le, et vérifiez qu'il est entendu."
+        ),
+        "no_profile": t(
+            "No profile reads this. Write one (docs/profiles.md), or ask whoever looks after the system.",
+            "Aucun profil ne lit ce message. Écrivez-en un (docs/profiles.md), ou demandez à qui s'occupe du système."
+        ),
+        "choose_profile": t("Say what it is.", "Dites ce que c'est."),
+        "choose_name": t(
+            "Give it a name of up to 80 characters.", "Donnez-lui un nom, de 80 caractères au plus."
+        ),
+        "choose_room": t("Say in which room it is.", "Dites dans quelle pièce il est."),
         "scrolls": t("Table; scrolls sideways", "Tableau ; défile vers la droite"),
         "sound_on": t("Allow sound", "Autoriser le son"),
         // Signing in

@@ -16,7 +16,7 @@ enum OpenAPI {
               "condition":{"enum":["normal","pending","active","clearing"]},"response":{"enum":["unacknowledged","acknowledged","on_site","resolved","asked"]},
               "display":{"enum":["shown","shelved","suppressed","out_of_service"]},"display_until":{"type":"string","format":"date-time"},"display_by":{"type":"string"},"display_reason":{"type":"string"},
               "title":{"$ref":"#/components/schemas/Text"},"text":{"$ref":"#/components/schemas/Text"},"question":{"$ref":"#/components/schemas/Text"},
-              "place":{"type":"object","required":["residence"],"properties":{"residence":{"type":"string"},"room":{"type":"string"},"person":{"type":"string"},"device":{"type":"string"}}},
+              "place":{"type":"object","required":["residence"],"properties":{"residence":{"type":"string"},"residence_title":{"$ref":"#/components/schemas/Text"},"room":{"type":"string"},"room_title":{"$ref":"#/components/schemas/Text"},"person":{"type":"string"},"device":{"type":"string"},"device_title":{"$ref":"#/components/schemas/Text"}}},
               "began":{"type":"string","format":"date-time"},"noticed":{"type":"string","format":"date-time"},"late":{"type":"boolean"},"count":{"type":"integer","minimum":1},
               "acknowledged":{"type":"string","format":"date-time"},"acknowledged_by":{"type":"string"},"on_site":{"type":"string","format":"date-time"},"on_site_by":{"type":"string"},
               "outcome":{"enum":["real","false","test","technical","other"]},"resolved":{"type":"string","format":"date-time"},"resolved_by":{"type":"string"},"note":{"type":"string"},

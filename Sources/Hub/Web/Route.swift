@@ -19,6 +19,8 @@ struct Route: Sendable {
         static let care = Access.roles([.carer, .teamLeader])
         /// Those who look after devices too.
         static let devices = Access.roles([.carer, .teamLeader, .installer])
+        /// Those who put devices in.
+        static let installation = Access.roles([.teamLeader, .installer])
         /// Those who answer for how things are done.
         static let lead = Access.roles([.teamLeader])
     }

@@ -19,7 +19,8 @@ struct WebService: Service {
     /// Every route of the site.
     static func routes(_ live: Live) -> [Route] {
         SignInPage.routes + NowPage.routes + AlertPages.routes + HandoverPage.routes
-            + DayPage.routes + DevicesPage.routes + RulesPage.routes + FiguresPage.routes
+            + DayPage.routes + DevicesPage.routes + PlacingPage.routes + RulesPage.routes
+            + FiguresPage.routes
             + AccountPage.routes + Assets.routes + API.routes + Health.routes(live) + live.routes
     }
 

@@ -27,6 +27,8 @@ struct AuthorizationTests {
         "GET /residences/{residence}/day": [.carer, .teamLeader],
         "GET /residences/{residence}/day/{date}": [.carer, .teamLeader],
         "GET /devices": [.carer, .teamLeader, .installer],
+        "GET /devices/place": [.teamLeader, .installer],
+        "POST /devices/place": [.teamLeader, .installer],
         "GET /rules": [.carer, .teamLeader, .installer],
         "GET /figures": [.teamLeader],
         "GET /account": Set(StaffRole.allCases), "POST /sign-out": Set(StaffRole.allCases),
@@ -50,7 +52,7 @@ struct AuthorizationTests {
     private func form(_ route: Route, _ residence: ResidenceID, _ token: String) -> ByteBuffer {
         ByteBuffer(
             string:
-                "form_token=\(token)&outcome=real&note=x&minutes=15&reason=x&handover=\(residence)/1"
+                "form_token=\(token)&from=\(PageParts.query("zigbee2mqtt/\(WebRig.hostile)"))&outcome=real&note=x&minutes=15&reason=x&handover=\(residence)/1"
         )
     }
 
@@ -219,7 +221,10 @@ struct AuthorizationTests {
                 let bytes = (0..<length).map { _ in UInt8.random(in: 0...255, using: &random) }
                 var body = ByteBuffer(bytes: bytes)
                 if Bool.random(using: &random) {
-                    body = ByteBuffer(string: "form_token=\(token)&outcome=%ff&minutes=-1&note=%00")
+                    body = ByteBuffer(
+                        string:
+                            "form_token=\(token)&from=\(PageParts.query("zigbee2mqtt/\(WebRig.hostile)"))&outcome=%ff&minutes=-1&note=%00"
+                    )
                 }
                 let json = Bool.random(using: &random)
                 let response = try await client.execute(

@@ -165,7 +165,9 @@ final class WebRig: Sendable {
 
     /// A route's path with what is asked for put in.
     static func path(_ route: Route, residence: ResidenceID, alert: AlertID) -> String {
-        route.path.replacingOccurrences(of: "{residence}", with: residence.rawValue)
+        (route.path == "/devices/place" && route.method == .get
+            ? "\(route.path)?topic=\(PageParts.query("zigbee2mqtt/\(hostile)"))" : route.path)
+            .replacingOccurrences(of: "{residence}", with: residence.rawValue)
             .replacingOccurrences(of: "{id}", with: alert.rawValue)
             .replacingOccurrences(of: "{date}", with: "2026-09-21")
     }

@@ -105,11 +105,13 @@ enum AlertPages {
         var nextSteps: [NextStep]
         var events: [Event]
         var streams: [StreamID: StreamKey]
+        var reasons: [Explanation]
     }
 
     private static func one(_ visit: Visit) async throws -> Response {
         guard let visitor = visit.visitor else { throw WebFailure.forbidden }
         let id = visit.parameters["id"] ?? ""
+        let home = visit.site.home
         let whole = try await visit.site.readers.read { reader -> Whole? in
             guard let alert = try reader.alert(id) else { return nil }
             return Whole(
@@ -118,7 +120,10 @@ enum AlertPages {
                 events: try reader.events(at: alert.evidence),
                 streams: Dictionary(
                     try reader.streams().map { ($0.id, $0.key) },
-                    uniquingKeysWith: { first, _ in first }))
+                    uniquingKeysWith: { first, _ in first }),
+                // Where its rule has changed since there are none, and the events stand for themselves.
+                reasons: (try? RuleHistory(home: home, reader: reader).reasons(of: alert))?
+                    .conditions ?? [])
         }
         guard let whole else { throw WebFailure.notFound }
         let parts = PageParts(visit)
@@ -161,6 +166,18 @@ enum AlertPages {
                 ]
             },
         ]
+        if !whole.reasons.isEmpty {
+            let text = ExplanationText(
+                home: home.home, zone: visit.site.zone(residence),
+                isFrench: parts.language == .french)
+            context["hasReasons"] = true
+            context["reasons"] = text.lines(whole.reasons).map { line -> [String: Any] in
+                let blanks = line.prefix { $0 == " " }.count
+                return [
+                    "depth": min(4, max(0, blanks / 4 - 1)), "text": String(line.dropFirst(blanks)),
+                ]
+            }
+        }
         if !whole.notices.isEmpty { context["hasNotices"] = true }
         if let rule = visit.site.home.rules.rules.first(where: { $0.id == whole.alert.rule }) {
             context["sentence"] = parts.language(Sentence.of(rule, in: visit.site.home.home))

@@ -17,6 +17,10 @@ enum DevicesPage {
         let (latest, unknown) = try await visit.site.readers.read { reader in
             (try reader.latestEvents(), mayPlace ? try reader.unknownTopics(limit: 50) : [])
         }
+        // What was placed since it was counted is unknown no more.
+        let strangers = unknown.filter {
+            visit.site.home.directory.index.targets($0.topic).isEmpty
+        }
         let now = visit.site.clock.now()
         let residences = visit.site.residences(visitor).map { residence -> [String: Any] in
             let devices = visit.site.home.home.devices.filter { $0.residence == residence.id }
@@ -28,15 +32,16 @@ enum DevicesPage {
         }
         var context: [String: Any] = [
             "residences": residences,
-            "unknown": unknown.map { topic -> [String: Any] in
+            "unknown": strangers.map { topic -> [String: Any] in
                 [
                     "topic": String(topic.topic.prefix(200)), "count": "\(topic.count)",
+                    "link": "/devices/place?topic=\(PageParts.query(topic.topic))",
                     "seen": parts.ago(topic.last),
                     "sample": String(decoding: topic.sample.prefix(160), as: UTF8.self),
                 ]
             },
         ]
-        if !unknown.isEmpty { context["hasUnknown"] = true }
+        if !strangers.isEmpty { context["hasUnknown"] = true }
         return parts.page("devices", title: parts.word("devices"), context)
     }
 

@@ -159,4 +159,9 @@ struct PageParts: Sendable {
             "priorityWord": Catalogue.state(priority.name, language),
         ]
     }
+
+    /// A text as a part of a query.
+    static func query(_ text: String) -> String {
+        text.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
+    }
 }

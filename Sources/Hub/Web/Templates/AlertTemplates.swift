@@ -74,6 +74,7 @@ enum AlertTemplates {
         <section><h2>{{t.events}}</h2>
         <table><thead><tr><th scope="col">{{t.time}}</th><th scope="col">{{t.device}}</th><th scope="col">{{t.what}}</th></tr></thead>
         <tbody>{{#events}}<tr><td>{{time}}</td><td>{{device}}</td><td>{{what}}</td></tr>{{/events}}</tbody></table></section>
+        {{#hasReasons}}<section><h2>{{t.why}}</h2><ul class="reasons">{{#reasons}}<li class="d{{depth}}">{{text}}</li>{{/reasons}}</ul></section>{{/hasReasons}}
         {{#sentence}}<section><h2>{{t.the_rule}}</h2><p>{{sentence}}</p></section>{{/sentence}}
         {{>foot}}
         """,

@@ -1,0 +1,37 @@
+import Rules
+
+/// Which profiles understand what an unknown device says.
+public struct ProfileSuggestion: Sendable {
+    /// The profile.
+    public var profile: DeviceProfile
+    /// The address that the device would have in devices.yaml.
+    public var topic: String
+    /// What it reads in the message.
+    public var readings: [DecodedReading]
+
+    /// The profiles whose topics fit and that read something; those that read most first, batteries and links apart.
+    public static func all(
+        for message: MQTTMessage, among profiles: [DeviceProfile]
+    ) -> [ProfileSuggestion] {
+        let found = profiles.compactMap { profile -> ProfileSuggestion? in
+            guard
+                let candidate = ProfileSamples.candidate(for: profile, topic: message.topic)
+            else { return nil }
+            var decoder = DeviceDecoder(candidate.directory)
+            let readings = decoder.decode(message).readings
+            guard !readings.isEmpty else { return nil }
+            return ProfileSuggestion(
+                profile: profile, topic: candidate.address, readings: readings)
+        }
+        // Most devices have a battery: what only that says tells little of what a device is.
+        func own(_ suggestion: ProfileSuggestion) -> Int {
+            suggestion.readings.count { !$0.reading.capability.rawValue.hasPrefix("device.") }
+        }
+        let isKnown = found.contains { own($0) > 0 }
+        return found.filter { !isKnown || own($0) > 0 }.enumerated().sorted { left, right in
+            let a = (own(left.element), left.element.readings.count)
+            let b = (own(right.element), right.element.readings.count)
+            return a != b ? a > b : left.offset < right.offset
+        }.map(\.element)
+    }
+}
