@@ -76,8 +76,20 @@ struct ReloadCommand: ParsableCommand {
             print(loaded.report)
             throw CommandFailure("\(loaded.summary); the hub goes on with what it has")
         }
+        guard case .status(let before) = try home.control.send(.status) else { return }
         try home.control.send(.reload)
-        print("\(loaded.summary); the hub starts again with it")
+        let limit = Clock.system.now() + .seconds(60)
+        while Clock.system.now() < limit {
+            usleep(50_000)
+            // For a moment nobody answers.
+            if case .status(let now)? = try? home.control.send(.status),
+                now.start.started > before.start.started
+            {
+                print("\(loaded.summary); the hub runs on it")
+                return
+            }
+        }
+        throw CommandFailure("the hub has not come back within a minute; its log says why")
     }
 }
 

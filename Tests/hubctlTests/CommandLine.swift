@@ -63,11 +63,25 @@ final class CommandLine {
         process.standardOutput = FileHandle(forWritingAtPath: names[0])
         process.standardError = FileHandle(forWritingAtPath: names[1])
         try process.run()
-        process.waitUntilExit()
         return Answer(
-            code: process.terminationStatus,
+            code: try Self.status(of: process),
             output: try String(contentsOfFile: names[0], encoding: .utf8),
             errors: try String(contentsOfFile: names[1], encoding: .utf8))
+    }
+
+    /// Waits for a program's end. Process.waitUntilExit now and then misses the end of one that was quick: the system is
+    /// asked itself.
+    private static func status(of process: Process) throws -> Int32 {
+        var state = siginfo_t()
+        try wait(300, "the end of \(process.arguments ?? [])") {
+            !process.isRunning
+                || waitid(
+                    P_PID, id_t(process.processIdentifier), &state, WEXITED | WNOHANG | WNOWAIT)
+                    == 0
+                    && state.si_signo == SIGCHLD
+        }
+        for _ in 0..<50 where process.isRunning { usleep(20_000) }
+        return process.isRunning ? state._sifields._sigchld.si_status : process.terminationStatus
     }
 
     @discardableResult
