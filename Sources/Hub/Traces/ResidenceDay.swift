@@ -44,6 +44,9 @@ public struct ResidenceDay: Sendable {
     /// The most events of a residence's day that are drawn; more make no clearer picture.
     public static let mostEvents = 50_000
 
+    /// How many parts of a line a picture can show apart.
+    static let finest: Int64 = 500
+
     /// From this power on something is in use, in watts: above what televisions and chargers draw while they wait.
     static let inUse = 10.0
 
@@ -134,10 +137,27 @@ public struct ResidenceDay: Sendable {
                     return event
                 }
             }
-            let stretches = stretches(own.sorted { $0.effective < $1.effective }, from, end)
+            let stretches = merged(
+                stretches(own.sorted { $0.effective < $1.effective }, from, end),
+                closerThan: (end - from).milliseconds / finest)
             return stretches.isEmpty
                 ? nil : Line(kind: .device, device: device.id, stretches: stretches)
         }
+    }
+
+    /// What a picture cannot show apart is one stretch; an hour's picture shows it apart.
+    static func merged(_ stretches: [Stretch], closerThan gap: Int64) -> [Stretch] {
+        var merged: [Stretch] = []
+        for stretch in stretches {
+            if let last = merged.last, last.what == stretch.what,
+                (stretch.from - last.to).milliseconds < gap
+            {
+                merged[merged.count - 1].to = max(last.to, stretch.to)
+            } else {
+                merged.append(stretch)
+            }
+        }
+        return merged
     }
 
     /// States become stretches while they are so; what happened becomes a point.
