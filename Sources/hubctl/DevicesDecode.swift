@@ -9,7 +9,10 @@ struct DevicesDecode: ParsableCommand {
         commandName: "decode",
         abstract: "Show how a message is understood, and why.",
         discussion: """
-            Nothing is stored. With --home the message is read as the hub of that home would, by the devices that it has \
+            Nothing is stored. With --json or --stdin, and neither --home nor --profile, the message is understood by its \
+            convention alone, and one line of JSON says what it says: convention, device, readings, flags, and the reason \
+            where it is of no use. --stdin reads lines of JSON, {"topic", "payload", "enc": "hex", "retain": true}, and \
+            writes one for each. With --home the message is read as the hub of that home would, by the devices that it has \
             on the topic. With --profile it is read as one of a device of that profile; without either, as one of every \
             profile that has such a topic, those that understand it first.
             """)
@@ -28,18 +31,39 @@ struct DevicesDecode: ParsableCommand {
     @Flag(help: "One JSON object for each profile.")
     var json = false
 
+    @Flag(help: "Read messages from standard input, one JSON object a line.")
+    var stdin = false
+
     @Argument(help: "The topic.")
-    var topic: String
+    var topic: String?
 
     @Argument(help: "The payload; - reads it from standard input.")
-    var payload: String
+    var payload: String?
+
+    func validate() throws {
+        if stdin, topic != nil { throw ValidationError("--stdin takes no topic and payload") }
+        if !stdin, topic == nil || payload == nil {
+            throw ValidationError("give a topic and a payload, or --stdin")
+        }
+    }
 
     func run() throws {
+        if stdin {
+            let received = try received()
+            while let line = readLine(strippingNewline: true) {
+                print(try ConventionLine.answer(to: line, received: received))
+            }
+            return
+        }
+        guard let topic, let payload else { return }
         let bytes =
             payload == "-"
             ? [UInt8](FileHandle.standardInput.readDataToEndOfFile()) : Array(payload.utf8)
         let message = MQTTMessage(
             topic: topic, payload: bytes, retained: retained, received: try received())
+        if json, profile == nil, choice.home == nil {
+            return print(try ConventionLine(Conventions.read(message)).text)
+        }
         let explanations = try explanations(of: message)
         // Many profiles have a topic of two levels: those that read nothing are only named, where one reads something.
         let useful = json ? [] : explanations.filter { $0.isUseful }
@@ -79,8 +103,8 @@ struct DevicesDecode: ParsableCommand {
         let explanations = DecodeExplanation.all(message, profiles)
         if explanations.isEmpty {
             throw CommandFailure(
-                profile.map { "no topic of profile \"\($0)\" fits \(topic)" }
-                    ?? "no profile has a topic that fits \(topic)")
+                profile.map { "no topic of profile \"\($0)\" fits \(message.topic)" }
+                    ?? "no profile has a topic that fits \(message.topic)")
         }
         return explanations
     }

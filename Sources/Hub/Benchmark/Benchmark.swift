@@ -9,7 +9,7 @@ public struct Benchmark {
     public struct Options: Sendable {
         /// A part of the benchmark.
         public enum Part: String, Sendable, CaseIterable {
-            case backlog, live, storage, memory, latency, startup, pages
+            case backlog, live, storage, memory, latency, startup, pages, decoding
         }
 
         /// What to measure.
@@ -63,6 +63,10 @@ public struct Benchmark {
         if parts.contains(.backlog) { report.backlog = try backlog(&report) }
         if parts.contains(.live) { report.live = try live(&report) }
         if parts.contains(.memory) || parts.contains(.latency) { try answers(&report) }
+        if parts.contains(.decoding) {
+            progress("decoding")
+            report.decoding = try BenchmarkDecoding.measure(stop)
+        }
         if parts.contains(.pages) { try pages(&report) }
         if parts.contains(.storage) || parts.contains(.startup) { try stored(&report) }
         return report

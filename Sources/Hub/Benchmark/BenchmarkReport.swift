@@ -39,6 +39,8 @@ public struct BenchmarkReport: Sendable {
     public var pageLatencies: [Double] = []
     /// Many pages and many alerts at once.
     var burst: BenchmarkPages.Burst?
+    /// Messages understood by their convention alone.
+    var decoding: BenchmarkDecoding.Rates?
     /// The filled journal.
     public var store: Store?
     /// In seconds.
@@ -133,6 +135,16 @@ public struct BenchmarkReport: Sendable {
                     target: "10"))
         }
         lines += pageLines
+        if let decoding {
+            lines.append(
+                Line(
+                    what: "messages/s understood by their convention, one core",
+                    figure: "\(Int(decoding.conventions))", target: "300000"))
+            lines.append(
+                Line(
+                    what: "ms for an announcement of 5 MB",
+                    figure: Self.fixed(decoding.announcement, 0), target: "100"))
+        }
         if !starts.isEmpty, let store {
             lines.append(
                 Line(
@@ -213,6 +225,8 @@ public struct BenchmarkReport: Sendable {
         var pageMilliseconds: [String: Double]?
         var burstMilliseconds: [String: Double]?
         var burstResidentBytes: [Int]?
+        var decodedPerSecond: Double?
+        var announcementMilliseconds: Double?
         var storedEvents: Int?
         var storedMessages: Int?
         var bytesPerEvent: Double?
@@ -247,7 +261,9 @@ public struct BenchmarkReport: Sendable {
                 ],
             burstMilliseconds: burst.map { ["half": $0.half, "last": $0.last] },
             burstResidentBytes: burst.map { [$0.residentBefore, $0.residentAfter] },
-            storedEvents: store?.events, storedMessages: store?.messages,
+            decodedPerSecond: decoding?.conventions,
+            announcementMilliseconds: decoding?.announcement, storedEvents: store?.events,
+            storedMessages: store?.messages,
             bytesPerEvent: store.map { Double($0.bytes) / Double($0.events) },
             startSeconds: starts, notes: notes)
         return String(decoding: try encoder.encode(encoded), as: UTF8.self)

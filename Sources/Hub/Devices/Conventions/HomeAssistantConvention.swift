@@ -1,0 +1,161 @@
+import Rules
+
+/// Home Assistant's MQTT discovery: https://www.home-assistant.io/integrations/mqtt/#mqtt-discovery
+///
+/// What a configuration says is what a device is, never how it is.
+enum HomeAssistantConvention {
+    static let components: Set<String> = [
+        "binary_sensor", "sensor", "event", "device_automation", "switch", "light", "lock", "cover",
+        "button", "tag", "device_tracker", "device", "number", "select", "text", "update",
+        "climate",
+        "fan", "siren", "valve", "vacuum", "camera", "image", "alarm_control_panel", "scene",
+        "humidifier",
+        "water_heater", "lawn_mower", "notify",
+    ]
+
+    private static let abbreviations: [String: String] = [
+        "stat_t": "state_topic", "cmd_t": "command_topic", "avty_t": "availability_topic",
+        "avty": "availability", "val_tpl": "value_template", "uniq_id": "unique_id",
+        "dev": "device",
+        "dev_cla": "device_class", "unit_of_meas": "unit_of_measurement", "pl_on": "payload_on",
+        "pl_off": "payload_off", "pl_avail": "payload_available", "exp_aft": "expire_after",
+        "pl_not_avail": "payload_not_available", "off_dly": "off_delay", "t": "topic",
+        "cmps": "components", "p": "platform", "atype": "automation_type", "stype": "subtype",
+        "json_attr_t": "json_attributes_topic", "obj_id": "object_id",
+    ]
+
+    static func read(_ draft: inout ConventionDraft) {
+        draft.message.convention = "ha_discovery"
+        let levels = draft.levels
+        guard let last = levels.last, last == "config", levels.count >= 4 else {
+            // `homeassistant/status` is Home Assistant's own birth and will.
+            return draft.flag("not_data")
+        }
+        let component = levels[levels.count - (levels.count > 4 ? 4 : 3)]
+        draft.message.device = levels[levels.count - 2]
+        guard components.contains(component) else { return draft.flag("unknown_component") }
+        if draft.payload.isEmpty {
+            return draft.lifecycle(component == "device" ? "device_removed" : "entity_removed")
+        }
+        guard let json = draft.json() else { return }
+        guard json.isObject else { return draft.quarantine("an object is expected", "wrong_type") }
+        draft.flag("discovery")
+        var fields: [String: JSONValue] = [:]
+        for member in json.members {
+            fields[abbreviations[member.key] ?? member.key] = member.value
+        }
+        let base = json["~"]?.text
+        if let identity = identity(fields["device"]) { draft.message.device = identity }
+        let kind = fields["device_class"]?.text
+        draft.text("capability", capability(component, kind), kind: .health)
+        for key in ["state_topic", "topic", "availability_topic"] {
+            guard let topic = fields[key]?.text else { continue }
+            let name = key == "availability_topic" ? "availability" : key
+            draft.text(name, expanded(topic, base), kind: .health)
+        }
+        if let unit = fields["unit_of_measurement"]?.text {
+            draft.text("unit", units[unit] ?? unit, kind: .health)
+        }
+        if let seconds = fields["expire_after"]?.number {
+            draft.number("expected_interval_s", seconds, kind: .health)
+        }
+        if let template = fields["value_template"]?.text {
+            if let pointer = pointer(template) {
+                draft.text("extract", pointer, kind: .health)
+            } else {
+                draft.text("template", template, kind: .health)
+            }
+        }
+        // What goes off by itself is an event, and no state.
+        if fields["off_delay"] != nil { draft.boolean("pulse", true, kind: .health) }
+    }
+
+    private static let units: [String: String] = [
+        "°C": "Cel", "°F": "[degF]", "Ω": "Ohm", "ppm": "[ppm]", "µg/m³": "ug/m3",
+    ]
+
+    /// `{{ value_json.a.b }}`, the most usual template, as a JSON Pointer (RFC 6901); nil for any other.
+    static func pointer(_ template: String) -> String? {
+        var text = template.trimmed
+        guard text.hasPrefix("{{"), text.hasSuffix("}}") else { return nil }
+        text = String(text.dropFirst(2).dropLast(2)).trimmed
+        guard text.hasPrefix("value_json") else { return nil }
+        var pointer = ""
+        var rest = text.dropFirst("value_json".count)
+        while let first = rest.first {
+            if first == "." {
+                let key = rest.dropFirst().prefix { $0.isLetter || $0.isNumber || $0 == "_" }
+                guard !key.isEmpty else { return nil }
+                pointer += "/" + key
+                rest = rest.dropFirst(1 + key.count)
+            } else if first == "[", let end = rest.firstIndex(of: "]") {
+                let key = rest[rest.index(after: rest.startIndex)..<end]
+                    .filter { $0 != "'" && $0 != "\"" }
+                pointer += "/" + key
+                rest = rest[rest.index(after: end)...]
+            } else {
+                return nil
+            }
+        }
+        return pointer.isEmpty ? nil : pointer
+    }
+
+    private static let byClass: [String: String] = [
+        "door": "contact.open", "window": "contact.open", "opening": "contact.open",
+        "garage_door": "contact.open", "motion": "presence.motion",
+        "occupancy": "presence.occupied", "presence": "presence.occupied",
+        "smoke": "alarm.smoke", "moisture": "alarm.water", "gas": "alarm.gas",
+        "carbon_monoxide": "alarm.co", "tamper": "alarm.tamper", "safety": "alarm.active",
+        "vibration": "vibration.active", "connectivity": "device.online",
+        "temperature": "env.temperature", "humidity": "env.humidity",
+        "illuminance": "env.illuminance", "pressure": "env.pressure",
+        "atmospheric_pressure": "env.pressure", "carbon_dioxide": "env.co2",
+        "power": "power.active", "voltage": "power.voltage", "current": "power.current",
+        "energy": "energy.total", "signal_strength": "link.rssi",
+    ]
+
+    private static func capability(_ component: String, _ kind: String?) -> String {
+        if kind == "battery" {
+            return component == "binary_sensor" ? "device.battery_low" : "device.battery"
+        }
+        if let kind, let found = byClass[kind] { return found }
+        switch component {
+        case "binary_sensor": return "binary"
+        case "switch", "siren", "fan": return "switch.on"
+        case "light": return "light.level"
+        case "lock": return "lock.locked"
+        case "cover", "valve": return "cover.position"
+        case "event", "device_automation", "button": return "button.press"
+        case "tag": return "access.tag"
+        case "device_tracker": return "location.zone"
+        default: return "generic"
+        }
+    }
+
+    private static func expanded(_ topic: String, _ base: String?) -> String {
+        guard let base else { return topic }
+        if topic.hasPrefix("~") { return base + topic.dropFirst() }
+        if topic.hasSuffix("~") { return topic.dropLast() + base }
+        return topic
+    }
+
+    private static func identity(_ device: JSONValue?) -> String? {
+        guard let device else { return nil }
+        let identifiers = device["identifiers"] ?? device["ids"]
+        if let one = identifiers?.text ?? identifiers?.elements.first?.text { return one }
+        let connections = device["connections"] ?? device["cns"]
+        return connections?.elements.first?.elements.last?.text
+    }
+
+    /// What an `event` entity says on its state topic.
+    static func readEvent(_ json: JSONValue, _ draft: inout ConventionDraft) {
+        draft.message.convention = "ha_discovery"
+        guard let type = json["event_type"]?.text, !type.isEmpty else {
+            return draft.quarantine("event_type is no text", "wrong_type")
+        }
+        draft.text("button.press", type, kind: .pulse)
+        if let duration = json["duration"]?.text {
+            draft.text("button.duration", duration, kind: .pulse)
+        }
+    }
+}

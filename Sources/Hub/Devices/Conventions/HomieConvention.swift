@@ -1,0 +1,108 @@
+import Rules
+
+/// Homie 4 and 5: https://homieiot.github.io/specification/
+///
+/// Traps: everything is retained; a payload of zero length removes; one null byte is the empty text; `$target` is a wish.
+enum HomieConvention {
+    static func read(_ draft: inout ConventionDraft) {
+        var levels = draft.levels
+        let isFive = levels.count > 2 && levels[1] == "5"
+        draft.message.convention = isFive ? "homie5" : "homie4"
+        levels.removeFirst(isFive ? 2 : 1)
+        guard let device = levels.first, levels.count > 1 else { return draft.flag("not_data") }
+        draft.message.device = device
+        if device == "$broadcast" {
+            guard let text = draft.text, !text.isEmpty else { return draft.flag("empty") }
+            return draft.text("alert.text", text, kind: .pulse)
+        }
+        guard let last = levels.last else { return }
+        if last == "set" { return draft.flag("command") }
+        if levels.count == 2, last.hasPrefix("$") { return attribute(last, &draft) }
+        if levels[1] == "$log" {
+            draft.flag("fault")
+            draft.text("log.level", last, kind: .health)
+            if let text = draft.text, !text.isEmpty { draft.text("log.text", text, kind: .health) }
+            return
+        }
+        if last == "$target" { return draft.flag("target") }
+        if last.hasPrefix("$") || levels[1].hasPrefix("$") {
+            draft.flag("discovery")
+            if last == "$unit", let text = draft.text {
+                draft.text("unit", unit(text), kind: .health)
+            }
+            return
+        }
+        guard levels.count == 3 else { return draft.flag("not_data") }
+        value(node: levels[1], property: levels[2], &draft)
+    }
+
+    private static func unit(_ text: String) -> String {
+        ["°C": "Cel", "°F": "[degF]", "kWh": "kWh", "lx": "lx", "%": "%", "ppm": "[ppm]"][text]
+            ?? text
+    }
+
+    private static func attribute(_ name: String, _ draft: inout ConventionDraft) {
+        guard name == "$state" else {
+            draft.flag("discovery")
+            if name == "$homie", let text = draft.text {
+                draft.text("homie.version", text, kind: .health)
+            }
+            if draft.payload.isEmpty { draft.lifecycle("removed") }
+            return
+        }
+        if draft.payload.isEmpty { return draft.lifecycle("device_removed") }
+        switch draft.text {
+        case "ready":
+            draft.boolean("device.online", true)
+            draft.boolean("ready", true, kind: .health)
+        case "init":
+            draft.boolean("device.online", true)
+            draft.boolean("ready", false, kind: .health)
+        case "sleeping": draft.boolean("device.online", true)
+        case "alert":
+            draft.boolean("device.online", true)
+            draft.boolean("device.trouble", true)
+        case "disconnected", "lost": draft.boolean("device.online", false)
+        default:
+            draft.flag("unknown_value")
+            draft.add("device.online", .unknown)
+        }
+    }
+
+    /// A property's value. What it means only the device's description says; names that everybody uses are taken.
+    private static func value(
+        node: String, property: String, _ draft: inout ConventionDraft
+    ) {
+        if draft.payload.isEmpty { return draft.lifecycle("retained_cleared") }
+        // Homie 5, "Property values": a single null byte is the empty string.
+        if draft.payload == [0] { return draft.text("text", "", kind: .state) }
+        guard let text = draft.text else {
+            return draft.quarantine("the text is not UTF-8", "not_utf8")
+        }
+        let value: JSONValue = Double(text).map(JSONValue.number) ?? .string(text)
+        let name = FieldVocabulary.plain(property)
+        switch name {
+        case "state", "power", "on", "switch", "relay":
+            if let on = FieldVocabulary.truth(text) { return draft.boolean("switch.on", on) }
+        case "brightness", "dim":
+            if let level = Double(text) {
+                return draft.number("light.level", level)
+            }
+        case "contact", "door", "window", "opening":
+            if let open = FieldVocabulary.truth(text) { return draft.boolean("contact.open", open) }
+        case "action", "event", "button":
+            return draft.text("button.press", text, kind: .pulse)
+        default: break
+        }
+        if let meaning = FieldVocabulary.meanings[name] { return draft.read(value, as: meaning) }
+        if let on = FieldVocabulary.truth(text), Double(text) == nil {
+            // `on` and `off`, `true` and `false`: something that is switched, whatever it is called.
+            return draft.boolean("switch.on", on)
+        }
+        if let number = Double(text) {
+            draft.number("generic.value", number, kind: .measurement)
+        } else {
+            draft.text("text", text, kind: .state)
+        }
+    }
+}

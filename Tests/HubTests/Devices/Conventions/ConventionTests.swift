@@ -1,0 +1,268 @@
+import Foundation
+import Rules
+import Testing
+
+@testable import Hub
+
+@Suite("Conventions: traps, each by a message of our own")
+struct ConventionTests {
+    private static func read(
+        _ topic: String, _ payload: String, retained: Bool = false
+    ) -> ConventionMessage {
+        Conventions.read(
+            MQTTMessage(
+                topic: topic, payload: Array(payload.utf8), retained: retained,
+                received: Instant(milliseconds: 1_790_000_000_000)))
+    }
+
+    struct Case: Sendable, CustomTestStringConvertible {
+        var topic: String
+        var payload: String
+        var convention: String
+        var capability: String
+        var value: ConventionMessage.Value?
+        var testDescription: String { "\(topic) \(payload): \(capability)" }
+
+        init(
+            _ topic: String, _ payload: String, _ convention: String, _ capability: String,
+            _ value: ConventionMessage.Value?
+        ) {
+            self.topic = topic
+            self.payload = payload
+            self.convention = convention
+            self.capability = capability
+            self.value = value
+        }
+    }
+
+    static let cases: [Case] = [
+        Case(
+            "zigbee2mqtt/cord", "{\"action\":\"panic\"}", "zigbee2mqtt", "alarm.sos", .boolean(true)
+        ),
+        Case("zigbee2mqtt/cord", "{\"action\":\"\"}", "zigbee2mqtt", "alarm.sos", nil),
+        Case("zigbee2mqtt/cord", "{\"action\":null}", "zigbee2mqtt", "button.press", nil),
+        Case(
+            "zigbee2mqtt/door", "{\"contact\":true}", "zigbee2mqtt", "contact.open", .boolean(false)
+        ),
+        Case("zigbee2mqtt/door", "{\"contact\":null}", "zigbee2mqtt", "contact.open", .unknown),
+        Case(
+            "zigbee2mqtt/door", "{\"contact\":false,\"voltage\":3000,\"battery\":90}",
+            "zigbee2mqtt", "device.battery_voltage", .number(3)),
+        Case(
+            "zigbee2mqtt/plug", "{\"state\":\"ON\",\"voltage\":231}", "zigbee2mqtt",
+            "power.voltage", .number(231)),
+        Case(
+            "zigbee2mqtt/two", "{\"state_l1\":\"ON\",\"state_l2\":\"OFF\"}", "zigbee2mqtt",
+            "switch.on[l2]", .boolean(false)),
+        Case(
+            "zigbee2mqtt/remote", "{\"action\":\"2_double\"}", "zigbee2mqtt", "button.id",
+            .text("2")),
+        Case(
+            "zigbee2mqtt/door/availability", "{\"state\":\"offline\"}", "zigbee2mqtt",
+            "device.online", .boolean(false)),
+        Case("zigbee2mqtt/door/set", "{\"state\":\"ON\"}", "zigbee2mqtt", "switch.on", nil),
+        Case(
+            "zigbee2mqtt/h", "{\"temperature\":-100,\"humidity\":50}", "zigbee2mqtt",
+            "env.temperature", .unknown),
+        Case(
+            "tele/stove/SENSOR", "{\"Time\":\"1970-01-01T00:01:00\",\"ENERGY\":{\"Power\":[3,4]}}",
+            "tasmota", "power.active[2]", .number(4)),
+        Case("stat/lamp/POWER2", "ON", "tasmota", "switch.on[2]", .boolean(true)),
+        Case("cmnd/lamp/POWER", "ON", "tasmota", "switch.on", nil),
+        Case(
+            "shellies/shellyht-1/sensor/temperature", "-99.5", "shelly_gen1", "env.temperature",
+            .unknown),
+        Case(
+            "shellies/shellyht-1/sensor/temperature", "-1", "shelly_gen1", "env.temperature",
+            .number(-1)),
+        Case("shellies/shelly1-1/relay/0", "on", "shelly_gen1", "switch.on", .boolean(true)),
+        Case(
+            "shellies/shellyplug-1/relay/0/energy", "6000", "shelly_gen1", "energy.total",
+            .number(0.1)),
+        Case("shellies/shelly1-1/relay/0/command", "on", "shelly_gen1", "switch.on", nil),
+        Case(
+            "shellysmoke-1/status/smoke:0", "{\"id\":0,\"alarm\":true}", "shelly_gen2",
+            "alarm.smoke", .boolean(true)),
+        Case("homie/5/cord/button/action", "press", "homie5", "button.press", .text("press")),
+        Case("homie/5/lamp/light/brightness/$target", "40", "homie5", "light.level", nil),
+        Case(
+            "hall/binary_sensor/front_door/state", "ON", "esphome", "contact.open", .boolean(true)),
+        Case("hall/sensor/hall_temperature/state", "nan", "esphome", "env.temperature", .unknown),
+        Case(
+            "zwave/hall/113/0/Smoke_Alarm/Sensor_status", "{\"time\":1789000000000,\"value\":2}",
+            "zwave_js_ui", "alarm.smoke", .boolean(true)),
+        Case("zwave/hall/37/0/targetValue/set", "true", "zwave_js_ui", "switch.on", nil),
+        Case(
+            "home/gw/BTtoMQTT/AA", "{\"tempc\":\"20.5\",\"rssi\":-60}", "openmqttgateway",
+            "env.temperature", .number(20.5)),
+        Case(
+            "owntracks/a/b", "{\"_type\":\"encrypted\",\"data\":\"x\"}", "owntracks",
+            "location.lat", nil),
+        Case(
+            "senml/x", "[{\"n\":\"t\",\"u\":\"Cel\",\"v\":20}]", "senml", "env.temperature",
+            .number(20)),
+        Case("frigate/front/person", "2", "frigate", "presence.count", .number(2)),
+        Case("frigate/front/person/snapshot", "x", "frigate", "presence.count", nil),
+        Case("home/hall/door", "true", "text", "contact.open", nil),
+        Case("home/hall/door", "open", "text", "contact.open", .boolean(true)),
+        Case(
+            "home/cord", "{\"action\":\"sos\",\"battery\":\"80\"}", "json", "alarm.sos",
+            .boolean(true)),
+    ]
+
+    @Test("what a message says, and what it does not", arguments: cases)
+    func meaning(one: Case) {
+        let read = Self.read(one.topic, one.payload)
+        #expect(read.convention == one.convention)
+        #expect(read.value(one.capability) == one.value, "\(read)")
+    }
+
+    @Test("what was kept is never a press, and a state of it is restored")
+    func retained() {
+        let press = Self.read(
+            "zigbee2mqtt/cord", "{\"action\":\"emergency\",\"battery\":80}", retained: true)
+        #expect(press.value("alarm.sos") == nil)
+        #expect(press.flags.contains("replay"))
+        #expect(press.readings.allSatisfy { $0.freshness == .restored })
+        let snapshot = Self.read(
+            "shellyplus1-1/events/rpc",
+            "{\"src\":\"s\",\"method\":\"NotifyFullStatus\",\"params\":{\"ts\":1789000000,\"switch:0\":{\"output\":true}}}"
+        )
+        #expect(snapshot.readings.first { $0.capability == "switch.on" }?.freshness == .restored)
+    }
+
+    @Test("both spellings of a radar's fall are a fall")
+    func fall() {
+        let plain =
+            "{\"device_info\":{\"device_mac\":\"aa\"},\"trigger_data\":{\"event\":0,\"status\":1}}"
+        let odd =
+            "{\"device info\":{\"device mac\":\"aa\",\"trigger data\":{\"event\":0,\"status\":1}}}"
+        for payload in [plain, odd] {
+            #expect(Self.read("radar/1", payload).value("alarm.fall") == .boolean(true))
+        }
+    }
+
+    @Test("a simple template is a JSON Pointer, another one is left alone")
+    func templates() {
+        #expect(HomeAssistantConvention.pointer("{{ value_json.a.b }}") == "/a/b")
+        #expect(HomeAssistantConvention.pointer("{{value_json['a b'][0]}}") == "/a b/0")
+        #expect(HomeAssistantConvention.pointer("{{ value_json.a | float }}") == nil)
+        #expect(HomeAssistantConvention.pointer("{% if value_json.a %}1{% endif %}") == nil)
+    }
+}
+
+@Suite("Conventions: hostile messages")
+struct HostileConventionTests {
+    private static let topics = [
+        "", "/", "//", "+/#", "zigbee2mqtt", "zigbee2mqtt/", "zigbee2mqtt//bridge/", "homie/",
+        "homie/5/",
+        "homie/5/$broadcast", "shellies/", "shellies/x", "tele/", "stat//", "tasmota/discovery/",
+        "zwave/",
+        "zwave/1/2/3", "home/x/BTtoMQTT", "home/x/RTL_433toMQTT", "rtl_433", "owntracks/",
+        "frigate",
+        "application//device///", "application/1/device/2/event/up", "v3/a/devices/b/up",
+        "a/events/rpc",
+        "a/status/switch:0", "homeassistant/config", "homeassistant/sensor/x/config",
+        "a/b/sensor/x/state", "x\0y",
+    ]
+
+    private static func check(_ read: ConventionMessage, _ what: @autoclosure () -> String) {
+        for reading in read.readings {
+            switch reading.value {
+            case .number(let number): #expect(number.isFinite, "\(what())")
+            case .text(let text): #expect(text.count <= 256, "\(what())")
+            default: break
+            }
+        }
+        if read.quarantined != nil { #expect(read.readings.isEmpty, "\(what())") }
+        #expect(read.device.count <= 200)
+    }
+
+    private static func read(_ topic: String, _ payload: [UInt8]) -> ConventionMessage {
+        Conventions.read(
+            MQTTMessage(
+                topic: topic, payload: payload, retained: false,
+                received: Instant(milliseconds: 1_790_000_000_000)))
+    }
+
+    @Test(
+        "huge texts, deep nesting, null bytes, wrong UTF-8, numbers without end: told, and nothing falls"
+    )
+    func payloads() {
+        let long = String(repeating: "x", count: 1 << 20)
+        let deep = String(repeating: "[", count: 100_000)
+        let payloads: [[UInt8]] = [
+            [], [0], [0xFF, 0xFE], Array("{".utf8), Array("null".utf8), Array("[]".utf8),
+            Array("{\"action\":\"\(long)\",\"event\":\"\(long)\",\"_type\":\"\(long)\"}".utf8),
+            Array(deep.utf8), Array("{\"a\":\(deep)".utf8), Array(long.utf8),
+            Array(
+                "{\"value\":1e308,\"button\":1e300,\"event\":-1e300,\"time\":1e300,\"tst\":-1e99}"
+                    .utf8),
+            Array("{\"t\":1e18,\"v\":1e308,\"bt\":-1e308,\"n\":\"a\"}".utf8),
+            Array("[{\"bt\":1e308,\"v\":1,\"t\":-1e308},{\"v\":2}]".utf8),
+            Array("{\"BTHome_version\":2,\"button\":1e300,\"pid\":1e300}".utf8),
+            Array(
+                "{\"last_seen\":\"99999-99-99T99:99:99Z\",\"voltage\":-1e308,\"brightness\":1e308}"
+                    .utf8),
+            Array(
+                "{\"params\":{\"events\":[{\"component\":5,\"event\":7}]},\"method\":\"NotifyEvent\"}"
+                    .utf8),
+            Array("{\"trigger_data\":{\"event\":1e300,\"status\":1e300},\"device_info\":{}}".utf8),
+            [0x7B, 0x22, 0x61, 0x22, 0x3A, 0x22, 0xE6, 0x22, 0x7D],
+        ]
+        for topic in Self.topics {
+            for payload in payloads {
+                Self.check(
+                    Self.read(topic, payload),
+                    "\(topic) \(String(decoding: payload.prefix(80), as: UTF8.self))")
+            }
+        }
+    }
+
+    @Test("messages that were damaged at random: never an alarm out of nothing, never a crash")
+    func mutations() throws {
+        var seeds = ConventionTests.cases.map { (topic: $0.topic, payload: Array($0.payload.utf8)) }
+        if Corpus.isThere {
+            seeds += try Corpus.load().map {
+                (topic: $0.message.topic, payload: $0.message.payload)
+            }
+        }
+        let rounds =
+            ProcessInfo.processInfo.environment["FOYER_MUTATIONS"].flatMap(Int.init) ?? 20_000
+        var random = SeededGenerator(seed: 7)
+        for _ in 0..<rounds {
+            let seed = seeds[Int.random(in: 0..<seeds.count, using: &random)]
+            var payload = seed.payload
+            for _ in 0..<Int.random(in: 1...4, using: &random) where !payload.isEmpty {
+                let at = Int.random(in: 0..<payload.count, using: &random)
+                switch Int.random(in: 0..<4, using: &random) {
+                case 0: payload[at] = UInt8.random(in: 0...255, using: &random)
+                case 1: payload.remove(at: at)
+                case 2:
+                    payload.removeLast(min(payload.count, Int.random(in: 1...20, using: &random)))
+                default:
+                    payload.insert(
+                        contentsOf: payload.prefix(Int.random(in: 0...12, using: &random)), at: at)
+                }
+            }
+            let topic =
+                Int.random(in: 0..<5, using: &random) == 0
+                ? Self.topics.randomElement(using: &random) ?? "" : seed.topic
+            Self.check(Self.read(topic, payload), topic)
+        }
+    }
+
+    @Test(
+        "a bridge's announcement of five megabytes is read, and a larger payload than the limit is refused"
+    )
+    func large() {
+        let one =
+            "{\"friendly_name\":\"x\",\"type\":\"EndDevice\",\"power_source\":\"Battery\",\"definition\":{\"exposes\":[{\"name\":\"state\",\"access\":7,\"values\":[1,2,3]}]}}"
+        let count = 5_000_000 / one.utf8.count
+        let payload = "[" + Array(repeating: one, count: count).joined(separator: ",") + "]"
+        let read = Self.read("zigbee2mqtt/bridge/devices", Array(payload.utf8))
+        #expect(read.value("devices") == .number(Double(count)))
+        let over = Self.read("x", Array(repeating: 0x20, count: Conventions.maximumPayload + 1))
+        #expect(over.flags == ["too_large"])
+    }
+}
