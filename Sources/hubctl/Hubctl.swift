@@ -17,7 +17,7 @@ struct Hubctl: AsyncParsableCommand {
             AlertsCommand.self, AccountsCommand.self, NotifyCommand.self, StaffCommand.self,
             HandoverCommand.self,
             DrillCommand.self,
-            AwayCommand.self, TracesCommand.self, EventsCommand.self,
+            AwayCommand.self, TracesCommand.self, MeasuresCommand.self, EventsCommand.self,
             Devices.self,
             RulesCommand.self,
             VerifyCommand.self, Doctor.self,

@@ -22,7 +22,7 @@ struct HelpTests {
     static let settled = [
         "accounts", "alerts", "away", "check", "demo", "devices", "doctor", "drill", "events",
         "handover",
-        "init", "notify", "reload",
+        "init", "measures", "notify", "reload",
         "rules", "run", "simulate", "staff", "status", "stop", "traces", "verify",
     ]
 

@@ -108,6 +108,28 @@ struct RecordedHomeTests {
         #expect(try line.hubctl("stop", "--home", "home").code == 0)
         #expect(eventually(10) { !process.isRunning })
         #expect(try line.hubctl("verify", "--home", "home").code == 0)
+        try measures(line, recorded)
+    }
+
+    /// Of this home it is known that every device which "stopped" had died: none is one that is used no more.
+    private func measures(_ line: CommandLine, _ recorded: RecordedHome) throws {
+        let answer = try line.hubctl("measures", "--home", "home", "--csv")
+        #expect(answer.code == 0, "\(answer.errors)")
+        let rows = answer.output.split(separator: "\n").dropFirst().map {
+            $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        }
+        #expect(rows.count >= recorded.expected.count)
+        var used = 0
+        for row in rows {
+            let coverage = try #require(Double(row[2]))
+            #expect((0...1).contains(coverage), "\(row)")
+            if recorded.expected[String(row[0].dropFirst("recorded/".count))] != nil {
+                #expect(coverage > 0, "\(row)")
+                used += Int(row[4]) ?? 0
+            }
+            #expect(row.last == "", "\(row[0]) is said to be used no more")
+        }
+        #expect(used > 50)
     }
 
     private func status(_ line: CommandLine) throws -> HubStatus? {

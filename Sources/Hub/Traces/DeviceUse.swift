@@ -1,0 +1,89 @@
+public import Rules
+
+/// Reads from the journal what the measures of use are made of.
+public struct DeviceUse: Sendable {
+    /// One device: when it was watched, its uses, its measures.
+    public struct Result: Sendable {
+        /// Which device.
+        public var device: Device
+        /// When it was watched, and why not.
+        public var observed: Observability
+        /// Its uses.
+        public var uses: [Use]
+        /// What can be said of them.
+        public var measures: UseMeasures
+    }
+
+    private let home: LoadedHome
+    private let reader: JournalReader
+
+    /// The use of a home's devices.
+    public init(home: LoadedHome, reader: JournalReader) {
+        self.home = home
+        self.reader = reader
+    }
+
+    /// When a device first said something of itself, and last; nil for an empty journal.
+    public func span() throws(JournalError) -> Range<Instant>? {
+        var first: Instant?
+        var last: Instant?
+        let events = try reader.events(in: .distantPast ..< .distantFuture) {
+            $0.key.capability != "device.online"
+        }
+        for event in events where event.freshness != .restored {
+            first = min(first ?? event.effective, event.effective)
+            last = max(last ?? event.effective, event.effective)
+        }
+        guard let first, let last else { return nil }
+        return first..<(last + TimeSpan(milliseconds: 1))
+    }
+
+    /// The measures of devices, in the order of devices.yaml.
+    ///
+    /// - Parameters:
+    ///   - period: by when things happened.
+    ///   - choose: which devices.
+    ///   - progress: called with the share that is done.
+    public func measures(
+        in period: Range<Instant>, where choose: (Device) -> Bool,
+        progress: (Double) -> Void = { _ in }
+    ) throws(JournalError) -> [Result] {
+        let devices = home.home.devices.filter(choose)
+        let wanted = Set(devices.map(\.id))
+        let keys = Dictionary(
+            try reader.streams().map { ($0.id, $0.key) }, uniquingKeysWith: { first, _ in first })
+        var events: [DeviceID: [(key: StreamKey, event: Event)]] = [:]
+        // By when they happened, not by when they came: what came late belongs to its own day.
+        let all = try reader.events(in: .distantPast ..< .distantFuture) {
+            wanted.contains($0.key.device)
+        }
+        for event in all where period.contains(event.effective) {
+            guard let key = keys[event.stream] else { continue }
+            events[key.device, default: []].append((key, event))
+        }
+        let down = try reader.gaps(from: period.lowerBound, to: period.upperBound)
+            .map { $0.from..<$0.to }
+        var results: [Result] = []
+        for (index, device) in devices.enumerated() {
+            let own = (events[device.id] ?? []).sorted {
+                ($0.event.effective, $0.event.sequence) < ($1.event.effective, $1.event.sequence)
+            }
+            let heard = own.filter {
+                $0.event.freshness != .restored && $0.key.capability != "device.online"
+            }.map(\.event.effective)
+            let observed = Observability(
+                heard: heard, silentAfter: device.silentAfter, down: down, in: period)
+            let uses = UseEpisodes.uses(own, observed: observed)
+            let zone =
+                home.home.residences.first { $0.id == device.residence }
+                .flatMap { home.zones[$0.zone] } ?? .utc
+            results.append(
+                Result(
+                    device: device, observed: observed, uses: uses,
+                    measures: UseMeasures(
+                        device: device.id, uses: uses, observed: observed, zone: zone)))
+            progress(Double(index + 1) / Double(devices.count))
+        }
+        return results
+    }
+}

@@ -1,0 +1,104 @@
+public import Rules
+
+/// One use of a device: something happened, or held for a while.
+public struct Use: Hashable, Sendable {
+    /// When it began.
+    public var from: Instant
+    /// When it was last known to go on; equal to `from` for what has no length.
+    public var to: Instant
+    /// Whether its end was not seen: it lasted at least so long.
+    public var isCensored: Bool
+    /// What was used: an application, a button's press; empty where the device does one thing.
+    public var what: String
+
+    /// One use.
+    public init(from: Instant, to: Instant, isCensored: Bool = false, what: String = "") {
+        self.from = from
+        self.to = to
+        self.isCensored = isCensored
+        self.what = what
+    }
+}
+
+/// Makes uses of what a device said: presses and applications as they are, states while they hold, power while it is drawn.
+/// What was restored is no use; a state whose end nobody saw is a use without an end, and not one of a week.
+public enum UseEpisodes {
+    /// From this power on something is in use, in watts: above what televisions and chargers draw while they wait.
+    public static let inUse = 10.0
+    /// Uses of one thing that lie closer together are one: a motion sensor's rest between two movements.
+    public static let merged = TimeSpan.minutes(2)
+
+    /// The uses of one device.
+    ///
+    /// - Parameters:
+    ///   - events: of all its streams, by their effective time.
+    ///   - observed: when it was watched.
+    public static func uses(
+        _ events: [(key: StreamKey, event: Event)], observed: Observability
+    ) -> [Use] {
+        var uses: [Use] = []
+        var open: [StreamKey: Instant] = [:]
+        let drawsPower = events.contains { $0.key.capability == "power.active" }
+        func close(_ key: StreamKey, at moment: Instant) {
+            guard let from = open.removeValue(forKey: key) else { return }
+            // Where the device fell silent meanwhile, it ended somewhere after the last that was seen.
+            let end = observed.end(ofWatchAt: from) ?? from
+            uses.append(
+                end < moment
+                    ? Use(from: from, to: end, isCensored: true) : Use(from: from, to: moment))
+        }
+        for (key, event) in events where event.freshness != .restored {
+            let capability = key.capability.rawValue
+            guard !capability.hasPrefix("device."), !capability.hasPrefix("link.") else { continue }
+            let moment = event.effective
+            switch (event.kind, event.value) {
+            case (.measurement, .number(let watts)) where capability == "power.active":
+                if watts >= inUse {
+                    if let from = open[key], (observed.end(ofWatchAt: from) ?? from) < moment {
+                        close(key, at: moment)
+                    }
+                    if open[key] == nil { open[key] = moment }
+                } else {
+                    close(key, at: moment)
+                }
+            case (.state, .boolean(let isOn)) where !(drawsPower && capability == "switch.on"):
+                if isOn {
+                    if let from = open[key], (observed.end(ofWatchAt: from) ?? from) < moment {
+                        close(key, at: moment)
+                    }
+                    if open[key] == nil { open[key] = moment }
+                } else {
+                    close(key, at: moment)
+                }
+            case (.pulse, .boolean(true)):
+                uses.append(Use(from: moment, to: moment, what: capability))
+            case (.pulse, .text(let word)), (.usage, .text(let word)):
+                if capability != "button.id" {
+                    uses.append(Use(from: moment, to: moment, what: word))
+                }
+            default: continue
+            }
+        }
+        for (key, from) in open {
+            let end = min(observed.end(ofWatchAt: from) ?? from, observed.period.upperBound)
+            uses.append(Use(from: from, to: max(from, end), isCensored: true))
+            open[key] = nil
+        }
+        return joined(uses.sorted { ($0.from, $0.to, $0.what) < ($1.from, $1.to, $1.what) })
+    }
+
+    private static func joined(_ uses: [Use]) -> [Use] {
+        var result: [Use] = []
+        for use in uses {
+            if let last = result.last, last.what.isEmpty, use.what.isEmpty, last.to > last.from,
+                use.from - last.to < merged, !last.isCensored
+            {
+                result[result.count - 1].to = max(last.to, use.to)
+                result[result.count - 1].isCensored = use.isCensored
+            } else {
+                result.append(use)
+            }
+        }
+        return result
+    }
+}

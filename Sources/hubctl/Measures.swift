@@ -1,0 +1,229 @@
+import ArgumentParser
+import Foundation
+import Hub
+import Rules
+
+/// `hubctl measures`: what can be said of the use of devices.
+struct MeasuresCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "measures",
+        abstract: "Measures of use: coverage, frequency, duration, rhythm, change.",
+        discussion: """
+            All is said of the time in which a device was watched: one that died is not one that is used no more. \
+            docs/measures.md has each formula with its unit and source. Times are by when things happened.
+            """)
+
+    @OptionGroup var home: HomeOption
+    @OptionGroup var language: LanguageOption
+    @Option(help: "Of one residence.")
+    var residence: String?
+    @Option(help: "Of the devices of one person.")
+    var person: String?
+    @Option(help: "Of one device: residence/name.")
+    var device: String?
+    @Option(help: "From a time, such as 2026-11-24, or a span before now, such as 28d.")
+    var from: String?
+    @Option(help: "Up to a time.")
+    var to: String?
+    @Flag(help: "One JSON object a line.")
+    var json = false
+    @Flag(help: "CSV with a header (RFC 4180).")
+    var csv = false
+
+    func validate() throws {
+        if json, csv { throw ValidationError("--json or --csv, not both") }
+    }
+
+    func run() throws {
+        let loaded = try home.load()
+        let use = DeviceUse(home: loaded, reader: try home.reader)
+        let zone = home.zone(in: loaded)
+        guard let span = try use.span() else {
+            throw CommandFailure("the journal is empty: there is nothing to measure yet")
+        }
+        let start = try from.map { try moment($0, zone: zone) } ?? span.lowerBound
+        let end = try to.map { try moment($0, zone: zone) } ?? span.upperBound
+        guard start < end else {
+            throw CommandFailure("there is nothing from \(start.iso) to \(end.iso)")
+        }
+        let chosen = loaded.home.devices.filter(isChosen)
+        guard !chosen.isEmpty else {
+            throw CommandFailure(
+                device.map {
+                    "there is no device \"\(printable($0))\""
+                        + suggestion(for: $0, among: loaded.home.devices.map(\.id.rawValue))
+                } ?? "no device is chosen; see 'hubctl check --home \(home.folder)'")
+        }
+        let results = try use.measures(
+            in: start..<end, where: isChosen,
+            progress: { Console.progress("\(Int($0 * 100)) %") })
+        Console.endProgress()
+        if csv { print(Self.header) }
+        for result in results {
+            if json {
+                print(try jsonText(Row(result)))
+            } else if csv {
+                print(Row(result).csv)
+            } else {
+                for line in text(result, zone) { print(printable(line)) }
+            }
+        }
+    }
+
+    private func isChosen(_ device: Device) -> Bool {
+        (residence == nil || device.residence.rawValue == residence)
+            && (person == nil || device.person?.rawValue == person)
+            && (self.device == nil || device.id.rawValue == self.device)
+    }
+
+    // MARK: For people
+
+    private func text(_ result: DeviceUse.Result, _ zone: ZoneOffsets) -> [String] {
+        let measures = result.measures
+        let isFrench = language.isFrench
+        func say(_ english: String, _ french: String) -> String { isFrench ? french : english }
+        func percent(_ share: Double) -> String { "\(Int((share * 100).rounded())) %" }
+        func fixed(_ number: Double, _ digits: Int = 1) -> String {
+            let text = String(format: "%.\(digits)f", number)
+            return isFrench ? text.replacingOccurrences(of: ".", with: ",") : text
+        }
+        func time(_ seconds: Double?) -> String {
+            guard let seconds else { return say("not known", "non connu") }
+            switch seconds {
+            case ..<90: return "\(Int(seconds.rounded())) s"
+            case ..<5400: return "\(fixed(seconds / 60)) min"
+            case ..<172_800: return "\(fixed(seconds / 3600)) h"
+            default: return "\(fixed(seconds / 86_400)) \(say("d", "j"))"
+            }
+        }
+        let title = isFrench ? result.device.title.french : result.device.title.english
+        var lines = ["\(result.device.id)  \(title)"]
+        func add(_ english: String, _ french: String, _ value: String) {
+            let name = say(english, french).padding(toLength: 22, withPad: " ", startingAt: 0)
+            lines.append("  \(name) \(value)")
+        }
+        add(
+            "watched", "surveillé",
+            percent(measures.coverage)
+                + say(", \(measures.observedDays) days", ", \(measures.observedDays) jours"))
+        guard measures.observedDays > 0 else { return lines }
+        if let rate = measures.usesPerDay {
+            add(
+                "uses a watched day", "usages par jour",
+                "\(fixed(rate.value, 2)) (\(fixed(rate.low, 2))–\(fixed(rate.high, 2)))")
+        }
+        if let share = measures.daysWithUse {
+            add("days with use", "jours avec usage", percent(share))
+        }
+        if measures.uses > 0, measures.medianSeconds != nil || measures.censored > 0 {
+            add(
+                "duration", "durée",
+                "\(time(measures.medianSeconds)) (\(time(measures.lowQuartile))–\(time(measures.highQuartile)))"
+                    + (measures.censored > 0
+                        ? say(
+                            ", \(measures.censored) without an end that was seen",
+                            ", \(measures.censored) dont la fin n'a pas été vue") : ""))
+        }
+        if measures.uses > 0 { add("hours 0–23", "heures 0–23", bars(measures.hours)) }
+        if let stability = measures.stability, let variability = measures.variability {
+            add(
+                "rhythm", "rythme",
+                "IS \(fixed(stability, 2)), IV \(fixed(variability, 2))")
+        }
+        if let bits = measures.diversity {
+            add("diversity", "diversité", "\(fixed(bits, 2)) bit")
+        }
+        if let change = measures.weeklyChange {
+            add(
+                "change a week", "évolution par semaine",
+                "\(fixed(change.value, 3)) (\(fixed(change.low, 3))–\(fixed(change.high, 3)))")
+        }
+        if let quiet = measures.quietSince {
+            add("not used since", "sans usage depuis", Timestamp.short(quiet, in: zone))
+        }
+        return lines
+    }
+
+    /// 24 bars, the highest for the fullest hour.
+    private func bars(_ hours: [Int]) -> String {
+        let marks = Array("·▁▂▃▄▅▆▇█")
+        let most = max(1, hours.max() ?? 1)
+        return String(
+            hours.map { count in
+                count == 0 ? marks[0] : marks[1 + (marks.count - 2) * count / most]
+            })
+    }
+
+    // MARK: For programs
+
+    private static let header =
+        "device,person,coverage,observed_days,uses,uses_per_day,uses_per_day_low,uses_per_day_high,days_with_use,"
+        + "median_s,low_quartile_s,high_quartile_s,censored,stability,variability,diversity_bits,weekly_change,"
+        + "weekly_change_low,weekly_change_high,quiet_since"
+
+    private struct Row: Encodable {
+        var device: String
+        var person: String?
+        var coverage: Double
+        var observed_days: Int
+        var uses: Int
+        var uses_per_day: Double?
+        var uses_per_day_low: Double?
+        var uses_per_day_high: Double?
+        var days_with_use: Double?
+        var median_s: Double?
+        var low_quartile_s: Double?
+        var high_quartile_s: Double?
+        var censored: Int
+        var hours: [Int]
+        var stability: Double?
+        var variability: Double?
+        var diversity_bits: Double?
+        var weekly_change: Double?
+        var weekly_change_low: Double?
+        var weekly_change_high: Double?
+        var quiet_since: String?
+        var blind: [[String: String]]
+
+        init(_ result: DeviceUse.Result) {
+            let measures = result.measures
+            device = measures.device.rawValue
+            person = result.device.person?.rawValue
+            coverage = measures.coverage
+            observed_days = measures.observedDays
+            uses = measures.uses
+            uses_per_day = measures.usesPerDay?.value
+            uses_per_day_low = measures.usesPerDay?.low
+            uses_per_day_high = measures.usesPerDay?.high
+            days_with_use = measures.daysWithUse
+            median_s = measures.medianSeconds
+            low_quartile_s = measures.lowQuartile
+            high_quartile_s = measures.highQuartile
+            censored = measures.censored
+            hours = measures.hours
+            stability = measures.stability
+            variability = measures.variability
+            diversity_bits = measures.diversity
+            weekly_change = measures.weeklyChange?.value
+            weekly_change_low = measures.weeklyChange?.low
+            weekly_change_high = measures.weeklyChange?.high
+            quiet_since = measures.quietSince?.iso
+            blind = result.observed.blind.map {
+                ["from": $0.from.iso, "to": $0.to.iso, "reason": $0.reason.rawValue]
+            }
+        }
+
+        var csv: String {
+            func number(_ value: Double?) -> String { value.map { "\($0)" } ?? "" }
+            return [
+                csvField(device), csvField(person ?? ""), number(coverage), "\(observed_days)",
+                "\(uses)", number(uses_per_day), number(uses_per_day_low),
+                number(uses_per_day_high), number(days_with_use), number(median_s),
+                number(low_quartile_s), number(high_quartile_s), "\(censored)",
+                number(stability), number(variability), number(diversity_bits),
+                number(weekly_change), number(weekly_change_low), number(weekly_change_high),
+                quiet_since ?? "",
+            ].joined(separator: ",")
+        }
+    }
+}
