@@ -6,8 +6,11 @@ import Hub
 struct Devices: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract:
-            "Check device profiles, see how a message is understood, and which device is odd.",
-        subcommands: [DevicesCheck.self, DevicesDecode.self, DevicesFaults.self])
+            "Check device profiles, see how a message is understood, place what is new, and see which device is odd.",
+        subcommands: [
+            DevicesCheck.self, DevicesDecode.self, DevicesFaults.self, DevicesProposed.self,
+            DevicesAdopt.self,
+        ])
 }
 
 /// Which profiles a command works with.

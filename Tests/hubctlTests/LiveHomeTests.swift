@@ -182,4 +182,45 @@ struct LiveHomeTests {
         #expect(try line.hubctl("alerts", "list", "--home", "home").output == "No alerts.\n")
         return id
     }
+
+    @Test(
+        "a device that is unknown is proposed, adopted, and heard after a reload; nothing is lost meanwhile"
+    )
+    func adoption() throws {
+        let home = try LiveHome()
+        let line = home.line
+        defer { try? home.stop() }
+        try home.start()
+        try home.publish("zigbee2mqtt/0x1", "{\"contact\":true,\"battery\":80}")
+        try home.publish("zigbee2mqtt/0x2", "{\"gibberish\":1}")
+        let proposed = try line.hubctl("devices", "proposed", "--home", "home").output
+        #expect(proposed.contains("zigbee2mqtt/0x1  zigbee2mqtt"), "\(proposed)")
+        #expect(proposed.contains("contact.open = false"))
+        #expect(proposed.contains("--profile zigbee2mqtt-contact"))
+        let wrong = try line.hubctl(
+            "devices", "adopt", "zigbee2mqtt/0x3", "--title", "x", "--room", "home/hall", "--home",
+            "home")
+        #expect(wrong.code != 0 && wrong.errors.contains("did you mean"), "\(wrong)")
+        let unread = try line.hubctl(
+            "devices", "adopt", "zigbee2mqtt/0x2", "--title", "x", "--room", "home/hall", "--home",
+            "home")
+        #expect(unread.code != 0 && unread.errors.contains("no profile"), "\(unread)")
+        let adopted = try line.hubctl(
+            "devices", "adopt", "zigbee2mqtt/0x1", "--title", "Fenêtre", "--room", "home/kitchen",
+            "--home", "home")
+        #expect(adopted.code == 0, "\(adopted)")
+        #expect(try line.hubctl("reload", "--home", "home").code == 0)
+        try home.publish("zigbee2mqtt/0x1", "{\"contact\":false,\"battery\":80}")
+        let events = try line.hubctl("events", "list", "--home", "home").output
+        #expect(events.contains("home/fenetre contact.open = true"), "\(events)")
+        #expect(
+            try !line.hubctl("devices", "proposed", "--home", "home").output.contains("0x1"))
+        // With an error in a file the hub goes on with what it has.
+        let rules = try line.read("home/rules/start.yaml")
+        try line.write("home/rules/start.yaml", rules + "  nonsense\n")
+        let refused = try line.hubctl("reload", "--home", "home")
+        #expect(refused.code != 0 && refused.errors.contains("goes on with what it has"))
+        #expect(try line.hubctl("status", "--home", "home").output.contains("online"))
+        try line.write("home/rules/start.yaml", rules)
+    }
 }

@@ -60,7 +60,8 @@ struct NoticeMessage: Sendable {
         case .resolved: french ? "Terminé : " : "Over: "
         case .handover: french ? "Relève : " : "Handover: "
         case .digest: french ? "Récapitulatif : " : "Digest: "
-        case .drill: french ? "Exercice : " : "Drill: "
+        // The alert's own title says that it is one.
+        case .drill: ""
         }
     }
 

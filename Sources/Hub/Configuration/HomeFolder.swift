@@ -35,6 +35,9 @@ public struct LoadedHome: Sendable {
         configuration == nil || diagnostics.contains { $0.severity == .error }
     }
 
+    /// Whether a topic belongs to a device that has its place.
+    public func knows(topic: String) -> Bool { !directory.index.targets(topic).isEmpty }
+
     /// All diagnostics with their lines, for a terminal.
     public var report: String { DiagnosticRendering(sources: sources).text(diagnostics) }
 

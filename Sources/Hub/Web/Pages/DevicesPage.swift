@@ -18,9 +18,7 @@ enum DevicesPage {
             (try reader.latestEvents(), mayPlace ? try reader.unknownTopics(limit: 50) : [])
         }
         // What was placed since it was counted is unknown no more.
-        let strangers = unknown.filter {
-            visit.site.home.directory.index.targets($0.topic).isEmpty
-        }
+        let strangers = unknown.filter { !visit.site.home.knows(topic: $0.topic) }
         let now = visit.site.clock.now()
         let residences = visit.site.residences(visitor).map { residence -> [String: Any] in
             let devices = visit.site.home.home.devices.filter { $0.residence == residence.id }
