@@ -7,6 +7,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Error, Page, expect, sync_playwright
 
 import looks
+import use_events
 from residence import PASSWORD, Residence, wait
 
 PHONE = {"width": 390, "height": 844}
@@ -225,6 +226,7 @@ def main(root: Path, shots: Path):
             lost_connection(residence, noor)
             handover(residence, noor)
             browser.close()
+        use_events.main(residence, root)
     except BaseException:
         print((Path(residence.folder.name) / "hub.log").read_text()[-2000:], file=sys.stderr)
         raise

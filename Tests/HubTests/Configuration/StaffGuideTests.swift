@@ -77,6 +77,28 @@ struct StaffGuideTests {
         }
     }
 
+    @Test("the scheme for makers of applications is one that a home can have")
+    func useEvents() throws {
+        let folder = try TemporaryFolder()
+        try """
+        version: 1
+        site: {id: site}
+        zone: Europe/Paris
+        residences:
+          - {id: home, people: [p1], rooms: [{id: hall, kind: hall}]}
+        """.write(toFile: folder.file("hub.yaml"), atomically: true, encoding: .utf8)
+        let blocks = try Self.blocks("use-events.md")
+        #expect(blocks.map(\.file) == ["devices.yaml"])
+        for block in blocks {
+            try block.text.write(
+                toFile: folder.file(block.file), atomically: true, encoding: .utf8)
+        }
+        let home = try HomeFolder.load(
+            folder.path, shippedProfiles: Self.root.appending(path: "devices").path)
+        #expect(home.diagnostics.isEmpty, "\(home.report)")
+        #expect(home.knows(topic: "foyer/home/use/tablet"))
+    }
+
     @Test("pictures that the pages show are there, and small")
     func pictures() throws {
         for page in ["docs/pages.md", "README.md"] {
