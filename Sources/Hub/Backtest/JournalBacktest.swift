@@ -75,6 +75,11 @@ public struct JournalBacktest: Sendable {
         }
     }
 
+    /// Keeps only some of the alerts.
+    mutating func keep(where isWanted: (BacktestAlert) -> Bool) {
+        alerts.removeAll { !isWanted($0) }
+    }
+
     /// Keeps only the alerts that began in a span, and those of one residence.
     public mutating func keep(
         from first: Instant?, to last: Instant?, residence: ResidenceID?

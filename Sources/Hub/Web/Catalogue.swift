@@ -32,6 +32,15 @@ enum Catalogue {
             "No connection. What you see may be old. Reload, or use another device.",
             "Connexion perdue. Ce que vous voyez peut être ancien. Rechargez, ou changez d'appareil."
         ),
+        "backtest": t("What these rules would have raised", "Ce que ces règles auraient déclenché"),
+        "backtest_note": t(
+            "The rules as they are now, over everything that was recorded:",
+            "Les règles telles qu'elles sont, sur tout ce qui a été enregistré :"),
+        "backtest_entries": t("entries of the journal", "entrées du journal"),
+        "backtest_days": t("days since the first alert", "jours depuis la première alerte"),
+        "backtest_alerts": t("alerts", "alertes"),
+        "longest": t("Longest", "La plus longue"),
+        "latest_time": t("Latest", "La dernière"),
         "place_device": t("Place this device", "Placer cet appareil"),
         "what_is_it": t("What is it?", "Qu'est-ce que c'est ?"),
         "which_room": t("In which room?", "Dans quelle pièce ?"),

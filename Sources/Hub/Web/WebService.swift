@@ -20,6 +20,7 @@ struct WebService: Service {
     static func routes(_ live: Live) -> [Route] {
         SignInPage.routes + NowPage.routes + AlertPages.routes + HandoverPage.routes
             + DayPage.routes + DevicesPage.routes + PlacingPage.routes + RulesPage.routes
+            + BacktestPage.routes
             + FiguresPage.routes
             + AccountPage.routes + Assets.routes + API.routes + Health.routes(live) + live.routes
     }

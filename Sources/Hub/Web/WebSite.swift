@@ -14,6 +14,8 @@ struct WebSite: Sendable {
     let visitorClock: Clock
     let settings: WebSettings
     let limits: RateLimits
+    /// What the rules would have raised.
+    let backtests = BacktestDesk()
 
     /// Members of staff by account: staff.yaml says roles and residences; an administrator may stand there or not.
     func member(_ session: Accounts.Session) -> StaffMember {

@@ -26,7 +26,7 @@ struct StructureTests {
         "Studies": ["Configuration", "Journal", "Traces", "People"],
         "Web": [
             "Configuration", "Devices", "Intake", "Journal", "Alerts", "Traces", "People",
-            "Studies", "Explanations",
+            "Studies", "Explanations", "Backtest",
         ],
         // Plays devices, from outside of the hub: a publisher at the other end of the broker.
         "Simulation": ["Configuration", "Intake"],

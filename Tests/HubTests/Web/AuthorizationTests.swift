@@ -29,6 +29,7 @@ struct AuthorizationTests {
         "GET /devices": [.carer, .teamLeader, .installer],
         "GET /devices/place": [.teamLeader, .installer],
         "POST /devices/place": [.teamLeader, .installer],
+        "GET /rules/backtest": [.carer, .teamLeader, .installer],
         "GET /rules": [.carer, .teamLeader, .installer],
         "GET /figures": [.teamLeader],
         "GET /account": Set(StaffRole.allCases), "POST /sign-out": Set(StaffRole.allCases),

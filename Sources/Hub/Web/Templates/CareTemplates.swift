@@ -61,9 +61,18 @@ enum CareTemplates {
         <p><a href="/devices">{{t.devices}}</a></p>
         {{>foot}}
         """,
+        "backtest": """
+        {{>head}}
+        <h1>{{t.backtest}}</h1>
+        <p>{{t.backtest_note}} {{entries}} {{t.backtest_entries}}, {{days}} {{t.backtest_days}}: {{alerts}} {{t.backtest_alerts}}.</p>
+        <div class="wide" tabindex="0" role="group" aria-label="{{t.scrolls}}"><table><thead><tr><th scope="col">{{t.priority}}</th><th scope="col">{{t.the_rule}}</th><th scope="col">{{t.count}}</th><th scope="col">{{t.longest}}</th><th scope="col">{{t.chattering}}</th><th scope="col">{{t.standing}}</th><th scope="col">{{t.latest_time}}</th></tr></thead>
+        <tbody>{{#rules}}<tr><td><span class="priority {{priority}}"><span aria-hidden="true">{{mark}}</span> {{priorityWord}}</span></td><th scope="row">{{title}}</th><td>{{count}}</td><td>{{longest}}</td><td>{{chattering}}</td><td>{{standing}}</td><td>{{last}}</td></tr>{{/rules}}</tbody></table></div>
+        {{>foot}}
+        """,
         "rules": """
         {{>head}}
         <h1>{{t.rules}}</h1>
+        <p><a class="button" href="/rules/backtest">{{t.backtest}}</a></p>
         {{#rules}}<article class="rule"><h2>{{title}}</h2><p><span class="priority {{priority}}"><span aria-hidden="true">{{mark}}</span> {{priorityWord}}</span></p><p>{{sentence}}</p>{{#instruction}}<p class="do">{{instruction}}</p>{{/instruction}}<p class="hint">{{count}} {{t.in_the_last}}{{#falseCount}} · {{falseCount}} {{t.false_share}}{{/falseCount}} · {{chain}}</p></article>{{/rules}}
         {{>foot}}
         """,
