@@ -50,6 +50,8 @@ enum FieldVocabulary {
         "pir": .boolean("presence.motion"),
         "presence": .boolean("presence.occupied"), "occupied": .boolean("presence.occupied"),
         "targetdistance": .number("presence.distance"),
+        "targetcount": .number("presence.count"), "peoplecount": .number("presence.count"),
+        "numobjects": .number("presence.count"),
         "smoke": .boolean("alarm.smoke"), "smokealarm": .boolean("alarm.smoke"),
         "smokedetected": .boolean("alarm.smoke"),
         "waterleak": .boolean("alarm.water"), "leak": .boolean("alarm.water"),

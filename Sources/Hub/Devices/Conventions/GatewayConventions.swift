@@ -375,6 +375,11 @@ extension FieldVocabulary {
         }
     }
 
+    /// Of degrees Fahrenheit, to a hundredth.
+    static func celsius(_ fahrenheit: Double) -> Double {
+        ((fahrenheit - 32) / 1.8 * 100).rounded() / 100
+    }
+
     /// A code that is a whole number; nil for any other.
     static func whole(_ number: Double) -> Int? { Int(exactly: number) }
 
@@ -419,6 +424,10 @@ enum RTL433Convention {
         for member in json.members {
             switch member.key {
             case "temperature_C": draft.field("temperature", member.value)
+            case "temperature_F":
+                if let warm = member.value.number {
+                    draft.field("temperature", .number(FieldVocabulary.celsius(warm)))
+                }
             case "humidity", "pressure_hPa", "battery_ok", "light_lux", "co2_ppm":
                 draft.field(member.key, member.value)
             case "tamper": draft.field("tamper", member.value)

@@ -24,6 +24,13 @@ enum HomieConvention {
             if let text = draft.text, !text.isEmpty { draft.text("log.text", text, kind: .health) }
             return
         }
+        if levels[1] == "$alert" {
+            if draft.payload.isEmpty { return draft.lifecycle("alert_cleared") }
+            draft.flag("fault")
+            draft.text("alert.id", last, kind: .state)
+            if let text = draft.text { draft.text("alert.text", text, kind: .state) }
+            return
+        }
         if last == "$target" { return draft.flag("target") }
         if last.hasPrefix("$") || levels[1].hasPrefix("$") {
             draft.flag("discovery")

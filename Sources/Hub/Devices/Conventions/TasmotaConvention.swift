@@ -163,7 +163,9 @@ enum TasmotaConvention {
                 if containers.contains(key) {
                     container(key, member.value, &draft)
                 } else if member.value.isObject {
-                    sensor(key, member.value, many: thermometers > 1, &draft)
+                    sensor(
+                        key, member.value, many: thermometers > 1,
+                        isFahrenheit: json["TempUnit"]?.text == "F", &draft)
                 }
             }
         }
@@ -186,11 +188,15 @@ enum TasmotaConvention {
     }
 
     private static func sensor(
-        _ name: String, _ value: JSONValue, many: Bool, _ draft: inout ConventionDraft
+        _ name: String, _ value: JSONValue, many: Bool, isFahrenheit: Bool,
+        _ draft: inout ConventionDraft
     ) {
         let channel = many ? name : nil
         for member in value.members {
             switch member.key {
+            case "Temperature" where isFahrenheit && member.value.number != nil:
+                let warm = FieldVocabulary.celsius(member.value.number ?? 0)
+                draft.field("temperature", .number(warm), channel: channel)
             case "Temperature", "Humidity", "Pressure", "Illuminance", "CarbonDioxide", "Battery",
                 "eCO2":
                 let key =

@@ -160,6 +160,8 @@ enum Zigbee2MQTTConvention {
             case let key where key.hasPrefix("state_"):
                 state(
                     member.value, channel: String(key.dropFirst(6)), isLock: false, json, &draft)
+            // The raw number beside the lux that it makes.
+            case "illuminance" where json["illuminance_lux"] != nil: continue
             case "last_seen", "device", "update", "update_available", "power_on_behavior", "action",
                 "battery_defect", "light":
                 if member.key == "battery_defect", json["trouble"] == nil {

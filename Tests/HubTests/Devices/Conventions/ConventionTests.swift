@@ -106,6 +106,18 @@ struct ConventionTests {
         Case("home/hall/door", "true", "text", "contact.open", nil),
         Case("home/hall/door", "open", "text", "contact.open", .boolean(true)),
         Case(
+            "tele/attic/SENSOR",
+            "{\"SI7021\":{\"Temperature\":68,\"Humidity\":40},\"TempUnit\":\"F\"}",
+            "tasmota", "env.temperature", .number(20)),
+        Case(
+            "rtl_433/pi/events", "{\"model\":\"Acurite\",\"id\":1,\"temperature_F\":50}", "rtl_433",
+            "env.temperature", .number(10)),
+        Case(
+            "homie/5/lamp/$alert/battery", "low", "homie5", "alert.id", .text("battery")),
+        Case(
+            "zigbee2mqtt/m", "{\"illuminance\":9000,\"illuminance_lux\":8}", "zigbee2mqtt",
+            "env.illuminance", .number(8)),
+        Case(
             "home/cord", "{\"action\":\"sos\",\"battery\":\"80\"}", "json", "alarm.sos",
             .boolean(true)),
     ]
