@@ -34,6 +34,7 @@ final class IntakeLoop<Link: BrokerLink> {
     private var link = LinkWatch()
     private var start: StartReport
     private var isSessionKept = false
+    private var connectedSince: Instant?
     private var lastMark: Instant
     private var lastCheckpoint: Instant
     private var entriesSinceCheckpoint = 0
@@ -266,7 +267,7 @@ final class IntakeLoop<Link: BrokerLink> {
     private func noteProgressOfStart() {
         start.count(
             messages: isSessionKept ? batch.count : 0, late: 0,
-            isConnected: connection.isConnected)
+            connectedFor: connection.isConnected ? connectedSince.map { moment() - $0 } : nil)
         guard start.isComplete else { return }
         let down = start.downFrom.map { start.started - $0 } ?? 0
         log.notice(
@@ -280,7 +281,7 @@ final class IntakeLoop<Link: BrokerLink> {
     private func report(_ work: IntakeBatch) {
         if !start.isComplete {
             let late = work.steps.count { $0.step == .raised && $0.alert.late }
-            start.count(messages: 0, late: late, isConnected: false)
+            start.count(messages: 0, late: late, connectedFor: nil)
         }
         for step in work.steps {
             log.notice(
@@ -297,6 +298,7 @@ final class IntakeLoop<Link: BrokerLink> {
     private func connected(sessionPresent: Bool) {
         redelivery = RedeliveryFilter()
         isSessionKept = sessionPresent
+        connectedSince = moment()
         if sessionPresent {
             do throws(JournalError) {
                 redelivery.begin(

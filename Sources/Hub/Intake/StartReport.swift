@@ -13,6 +13,9 @@ public struct StartReport: Hashable, Sendable, Codable {
     /// Whether what the broker had kept is all taken in.
     public var isComplete = false
 
+    /// So long after the connection a turn without a message means that nothing was kept any more.
+    static let quiet = TimeSpan(milliseconds: 500)
+
     init(started: Instant) { self.started = started.milliseconds }
 
     /// Takes a turn of the loop into account.
@@ -20,11 +23,12 @@ public struct StartReport: Hashable, Sendable, Codable {
     /// - Parameters:
     ///   - messages: how many messages it brought.
     ///   - late: how many alerts it raised late.
-    ///   - isConnected: whether the broker was there.
-    mutating func count(messages: Int, late: Int, isConnected: Bool) {
+    ///   - connectedFor: for how long the broker has been there; nil while it is not.
+    mutating func count(messages: Int, late: Int, connectedFor: TimeSpan?) {
         guard !isComplete else { return }
         raisedLate += late
         recovered += messages
-        if isConnected, messages == 0 { isComplete = true }
+        // What it had kept follows its answer at once, but not always in the same read.
+        if messages == 0, let connectedFor, connectedFor >= Self.quiet { isComplete = true }
     }
 }

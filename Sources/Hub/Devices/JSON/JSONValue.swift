@@ -1,6 +1,6 @@
 /// A JSON text as a tree, for conventions whose messages have a form of their own each. Where a profile says what is
 /// read, `JSONTape` is: it copies nothing.
-indirect enum JSONValue: Hashable, Sendable {
+enum JSONValue: Hashable, Sendable {
     case null
     case boolean(Bool)
     case number(Double)
@@ -43,6 +43,7 @@ indirect enum JSONValue: Hashable, Sendable {
             return .array(values)
         case .object:
             var members: [Member] = []
+            members.reserveCapacity(min(32, (Int(found.next) - token) / 2))
             var at = token + 1
             while at < Int(found.next) {
                 let key = tape.string(at, bytes)

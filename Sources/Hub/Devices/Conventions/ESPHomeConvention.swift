@@ -1,0 +1,108 @@
+import Rules
+
+/// ESPHome: https://esphome.io/components/mqtt. It retains everything, presses too, and they come again on subscribing.
+enum ESPHomeConvention {
+    private static let components: Set<String> = [
+        "sensor", "binary_sensor", "switch", "text_sensor", "light", "button", "fan", "cover",
+        "lock",
+        "number", "select", "event", "climate",
+    ]
+
+    static func fits(_ levels: [String]) -> Bool {
+        guard levels.count >= 4, let last = levels.last, ["state", "command"].contains(last) else {
+            return false
+        }
+        return components.contains(levels[levels.count - 3])
+    }
+
+    static func read(_ draft: inout ConventionDraft) {
+        draft.message.convention = "esphome"
+        let levels = draft.levels
+        draft.message.device = levels.dropLast(3).joined(separator: "/")
+        if levels.last == "command" { return draft.flag("command") }
+        let component = levels[levels.count - 3]
+        let name = levels[levels.count - 2]
+        guard let text = draft.text?.trimmed else {
+            return draft.quarantine("the text is not UTF-8", "not_utf8")
+        }
+        if draft.payload.isEmpty { return draft.lifecycle("retained_cleared") }
+        let words = name.lowercased().split(separator: "_").map(String.init)
+        switch component {
+        case "sensor": sensor(name, words, text, &draft)
+        case "binary_sensor": binary(words, text, &draft)
+        case "switch", "fan":
+            if let on = FieldVocabulary.truth(text) { draft.boolean("switch.on", on) }
+        case "light":
+            guard let json = draft.json() else { return }
+            if let state = json["state"]?.text, let on = FieldVocabulary.truth(state) {
+                draft.boolean("switch.on", on)
+            }
+            if let level = json["brightness"]?.number {
+                draft.number("light.level", (level / 255 * 1000).rounded() / 10)
+            }
+        case "lock":
+            draft.boolean("lock.locked", text.uppercased() == "LOCKED")
+        case "event", "button":
+            draft.text("button.press", text, kind: .pulse)
+        case "cover":
+            if let open = FieldVocabulary.truth(text) {
+                draft.number("cover.position", open ? 100 : 0)
+            }
+        default:
+            if let number = Double(text) {
+                draft.number("generic.value", number, kind: .measurement)
+            } else {
+                draft.text("text", text, kind: .state)
+            }
+        }
+    }
+
+    private static func sensor(
+        _ name: String, _ words: [String], _ text: String, _ draft: inout ConventionDraft
+    ) {
+        // `nan` is what a sensor says that failed.
+        let isNone = ["nan", "unknown", "unavailable", "none"].contains(text.lowercased())
+        let value: JSONValue = isNone ? .null : Double(text).map(JSONValue.number) ?? .string(text)
+        if isNone { draft.flag("unknown_value") }
+        // The name's last word says most: `kitchen_temperature`.
+        for length in 1...3 where length <= words.count {
+            let candidate = words.suffix(length).joined()
+            guard let meaning = FieldVocabulary.meanings[candidate] else { continue }
+            return draft.read(value, as: meaning)
+        }
+        if words.contains("signal") { return draft.read(value, as: .number("link.rssi")) }
+        if words.contains("uptime") { return draft.read(value, as: .number("device.uptime_s")) }
+        if words.contains("temperature") || words.contains("temp") {
+            return draft.read(value, as: .number("env.temperature"))
+        }
+        if words.contains("voltage") {
+            return draft.read(value, as: .number("power.voltage"))
+        }
+        if let number = value.number {
+            draft.number("generic.value", number, kind: .measurement)
+        } else if isNone {
+            draft.add("generic.value", .unknown, kind: .measurement)
+        }
+    }
+
+    private static func binary(_ words: [String], _ text: String, _ draft: inout ConventionDraft) {
+        let value: JSONValue = .string(text)
+        for word in words.reversed() {
+            switch word {
+            case "door", "window", "contact": return draft.read(value, as: .boolean("contact.open"))
+            case "button":
+                guard FieldVocabulary.truth(text) == true else { return draft.flag("pulse_reset") }
+                return draft.text("button.press", "single", kind: .pulse)
+            case "bed": return draft.read(value, as: .boolean("bed.occupied"))
+            case "status": return draft.read(value, as: .boolean("device.online"))
+            case "presence", "occupancy":
+                return draft.read(value, as: .boolean("presence.occupied"))
+            default:
+                if let meaning = FieldVocabulary.meanings[word], case .boolean = meaning {
+                    return draft.read(value, as: meaning)
+                }
+            }
+        }
+        if let on = FieldVocabulary.truth(text) { draft.boolean("input.on", on) }
+    }
+}

@@ -1,0 +1,35 @@
+import Rules
+
+/// Frigate: https://docs.frigate.video/integrations/mqtt. Counts and presence only: it names people and sends images, and
+/// nothing of that is taken.
+enum FrigateConvention {
+    static func read(_ draft: inout ConventionDraft) {
+        draft.message.convention = "frigate"
+        let levels = draft.levels
+        guard levels.count > 1 else { return }
+        draft.message.device = levels[1]
+        if levels[1] == "available" {
+            draft.message.device = "frigate"
+            if let online = FieldVocabulary.online(draft.text) {
+                draft.boolean("bridge.online", online)
+            } else {
+                draft.flag("unknown_value")
+            }
+            return
+        }
+        if levels.last == "set" { return draft.flag("command") }
+        if levels.count == 3, let count = draft.text.flatMap({ Double($0.trimmed) }),
+            levels[2] == "person" || levels[2] == "all"
+        {
+            draft.number("presence.count", count)
+            return
+        }
+        if levels.count == 3, levels[2] == "motion",
+            let on = draft.text.flatMap({ FieldVocabulary.truth($0.trimmed) })
+        {
+            draft.boolean("presence.motion", on)
+            return
+        }
+        draft.flag("private")
+    }
+}

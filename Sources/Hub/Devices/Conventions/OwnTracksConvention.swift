@@ -1,0 +1,59 @@
+import Rules
+
+/// OwnTracks: https://owntracks.org/booklet/tech/json/. `tst` is when the place was found; what a phone says while it is
+/// offline comes later.
+enum OwnTracksConvention {
+    static func read(_ draft: inout ConventionDraft) {
+        draft.message.convention = "owntracks"
+        draft.message.device = draft.levels.prefix(3).joined(separator: "/")
+        if draft.payload.isEmpty { return draft.lifecycle("retained_cleared") }
+        guard let json = draft.json() else { return }
+        switch json["_type"]?.text {
+        case "location": location(json, &draft)
+        case "transition":
+            draft.takeTime(json["tst"])
+            if let event = json["event"]?.text {
+                draft.text("location.transition", event, kind: .pulse)
+            }
+            if let zone = json["desc"]?.text { draft.text("location.zone", zone) }
+            place(json, &draft)
+        case "lwt": draft.boolean("device.online", false)
+        case "cmd": draft.flag("command")
+        case "steps":
+            draft.takeTime(json["tst"])
+            if let steps = json["steps"]?.number {
+                draft.number("activity.steps", steps, kind: .usage)
+            }
+            for key in ["from", "to"] {
+                if let moment = json[key]?.number {
+                    draft.number("interval.\(key)", moment, kind: .usage)
+                }
+            }
+        case "encrypted": draft.quarantine("the message is encrypted", "encrypted")
+        default: draft.flag("not_data")
+        }
+    }
+
+    private static func place(_ json: JSONValue, _ draft: inout ConventionDraft) {
+        for (key, capability) in [
+            ("lat", "location.lat"), ("lon", "location.lon"), ("acc", "location.accuracy"),
+        ] {
+            if let number = json[key]?.number { draft.number(capability, number) }
+        }
+    }
+
+    private static func location(_ json: JSONValue, _ draft: inout ConventionDraft) {
+        draft.takeTime(json["tst"])
+        place(json, &draft)
+        if let zone = json["inregions"]?.elements.first?.text { draft.text("location.zone", zone) }
+        if let level = json["batt"] { draft.field("battery", level) }
+        // In kilopascal.
+        if let pressure = json["p"]?.number { draft.number("env.pressure", pressure * 10) }
+        if let sent = json["created_at"]?.number {
+            draft.text(
+                "time_sent", Instant(milliseconds: Int64(min(abs(sent), 1e11) * 1000)).iso,
+                kind: .health)
+        }
+        if json["t"]?.text == "b" { draft.flag("beacon") }
+    }
+}

@@ -1,0 +1,90 @@
+import Rules
+
+/// SenML: RFC 8428. Names, times and units have a base; times below 2^28 are relative to now; one pack may be of several
+/// devices.
+enum SenMLConvention {
+    static func fits(_ json: JSONValue) -> Bool {
+        let records = json.elements
+        guard !records.isEmpty, records.count <= 4096 else { return false }
+        return records.allSatisfy { record in
+            record.isObject
+                && record.members.allSatisfy { $0.key.count <= 4 }
+                && ["n", "bn", "v", "vs", "vb", "vd", "bt", "bu", "s"].contains {
+                    record[$0] != nil
+                }
+        } && records.contains { record in ["v", "vs", "vb", "bv"].contains { record[$0] != nil } }
+    }
+
+    private static let byUnit: [String: String] = [
+        "Cel": "env.temperature", "%RH": "env.humidity", "lx": "env.illuminance",
+        "V": "power.voltage",
+        "A": "power.current", "W": "power.active", "kWh": "energy.total", "lat": "location.lat",
+        "lon": "location.lon", "%EL": "device.battery", "dBm": "link.rssi",
+        "m": "presence.distance",
+        "ppm": "env.co2",
+    ]
+
+    static func read(_ json: JSONValue, _ draft: inout ConventionDraft) {
+        draft.message.convention = "senml"
+        var name = ""
+        var time = 0.0
+        var unit = ""
+        var base = 0.0
+        var devices: [String] = []
+        let newest = newest(json)
+        let records = json.elements
+        if records.count > 1 { draft.flag("batch") }
+        for record in records {
+            if let text = record["bn"]?.text { name = text }
+            if let number = record["bt"]?.number { time = number }
+            if let text = record["bu"]?.text { unit = text }
+            if let number = record["bv"]?.number { base = number }
+            let own = name + (record["n"]?.text ?? "")
+            let device = name.isEmpty ? own : name
+            if !device.isEmpty, !devices.contains(device) { devices.append(device) }
+            let moment = moment(time + (record["t"]?.number ?? 0), draft.received)
+            draft.time = moment
+            let found = record["u"]?.text ?? unit
+            let capability = byUnit[found] ?? "generic.value"
+            let channel = record["n"]?.text.flatMap {
+                byUnit[found] == nil || devices.count > 1 ? $0 : nil
+            }
+            // Of a batch all but the newest are told late.
+            var isLate = false
+            if let moment, let newest { isLate = newest - moment > .minutes(2) }
+            let before = draft.message.readings.count
+            if let number = record["v"]?.number {
+                draft.number(capability, base + number, kind: .measurement, channel: channel)
+            } else if let truth = record["vb"]?.flag {
+                draft.boolean("input.on", truth, channel: channel)
+            } else if let text = record["vs"]?.text {
+                draft.text("text", text, kind: .state, channel: channel)
+            }
+            for index in before..<draft.message.readings.count where isLate {
+                draft.message.readings[index].freshness = .late
+            }
+        }
+        if devices.count == 1 { draft.message.device = devices[0] }
+        if devices.count > 1 { draft.flag("several_devices") }
+    }
+
+    private static func newest(_ json: JSONValue) -> Instant? {
+        var time = 0.0
+        var newest: Instant?
+        for record in json.elements {
+            if let number = record["bt"]?.number { time = number }
+            let all = time + (record["t"]?.number ?? 0)
+            guard all >= 268_435_456 else { continue }
+            let moment = Instant(milliseconds: Int64(min(all, 1e11) * 1000))
+            newest = newest.map { max($0, moment) } ?? moment
+        }
+        return newest
+    }
+
+    /// RFC 8428, 4.5.3: what is below 2^28 counts from now.
+    private static func moment(_ seconds: Double, _ received: Instant) -> Instant? {
+        guard seconds.isFinite, abs(seconds) < 1e11 else { return nil }
+        if seconds >= 268_435_456 { return Instant(milliseconds: Int64(seconds * 1000)) }
+        return seconds == 0 ? nil : received + TimeSpan(milliseconds: Int64(seconds * 1000))
+    }
+}
