@@ -68,7 +68,10 @@ struct ConventionDraft {
 
     init(_ mqtt: MQTTMessage) {
         topic = mqtt.topic
-        levels = mqtt.topic.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+        // By bytes: a topic's levels are parted by one, and characters are dear to find.
+        levels = mqtt.topic.utf8.split(
+            separator: UInt8(ascii: "/"), omittingEmptySubsequences: false
+        ).map { String(Substring($0)) }
         payload = mqtt.payload
         retained = mqtt.retained
         received = mqtt.received
@@ -121,7 +124,7 @@ struct ConventionDraft {
 
     mutating func text(
         _ capability: String, _ value: String, kind: ReadingKind? = nil, channel: String? = nil
-    ) { add(capability, .text(String(value.prefix(256))), kind: kind, channel: channel) }
+    ) { add(capability, .text(value.cut(to: 256)), kind: kind, channel: channel) }
 
     /// What became of a device or an entity: `joined`, `left`, `removed`, …
     mutating func lifecycle(_ what: String) {

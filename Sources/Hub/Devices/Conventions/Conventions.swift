@@ -71,6 +71,6 @@ public enum Conventions {
     /// just happened.
     private static func settle(_ draft: inout ConventionDraft) {
         if draft.message.quarantined != nil { draft.message.readings = [] }
-        draft.message.device = String(draft.message.device.prefix(200))
+        draft.message.device = draft.message.device.cut(to: 200)
     }
 }

@@ -138,6 +138,9 @@ enum FieldVocabulary {
 }
 
 extension String {
+    /// The first characters of a long text.
+    func cut(to most: Int) -> String { utf8.count <= most ? self : String(prefix(most)) }
+
     /// Without blanks at both ends.
     var trimmed: String {
         var text = Substring(self)
