@@ -205,6 +205,7 @@ struct EpisodePrinter {
         case .deviceOffline: return "appareil injoignable"
         case .hubDown: return "concentrateur arrêté"
         case .paused: return "pause demandée"
+        case .noConsent: return "pas d’accord"
         case .stateUnknown: return "état inconnu"
         case .endUnseen: return "fin non observée"
         case .overlapped: return "recouvert par un autre"

@@ -53,7 +53,7 @@ struct DevicesReader {
                 node, subject: "a device",
                 known: [
                     "name", "residence", "room", "person", "kind", "labels", "profile", "topic",
-                    "title",
+                    "title", "exception",
                 ], diagnostics: &diagnostics)
         else { return nil }
         var reader = HubReader(folder: "")
@@ -81,14 +81,46 @@ struct DevicesReader {
             }
             diagnostics += reader.diagnostics
         }
+        let exceptionEnds = fields["exception"].flatMap { exception($0, what: what) }
         guard diagnostics.count == before, let name, let residence, let profile, let topic else {
             return nil
         }
-        let device = DevicePlacement(
+        var device = DevicePlacement(
             name: name, residence: residence.id, room: room, person: person, kind: kind,
             labels: labels, profile: profile, topic: topic, title: title,
             location: fields.location)
+        device.exceptionEnds = exceptionEnds
         return isNew(device, fields) ? device : nil
+    }
+
+    /// Why a camera or microphone may be in a private room, who decided it and when, and until when.
+    private mutating func exception(_ node: Node, what: String) -> Instant? {
+        guard
+            let fields = Fields(
+                node, subject: "\(what), exception", known: ["reason", "decided", "by", "until"],
+                diagnostics: &diagnostics)
+        else { return nil }
+        var end: Instant?
+        for key in ["reason", "decided", "by", "until"] {
+            guard
+                let value = fields.required(
+                    key, subject: "\(what), exception", diagnostics: &diagnostics),
+                let text = value.text("\(what), exception, \(key)", diagnostics: &diagnostics)
+            else { continue }
+            guard key == "decided" || key == "until" else {
+                if text.isEmpty { error("empty", "\(what), exception: \(key) is empty", at: value) }
+                continue
+            }
+            guard let moment = Instant(iso: text + "T00:00:00Z"), text.utf8.count == 10 else {
+                error(
+                    "bad-date",
+                    "\(what), exception: \(key) \"\(text.prefix(20))\" is no date such as 2027-01-31",
+                    at: value, length: min(text.count, 20))
+                continue
+            }
+            if key == "until" { end = moment }
+        }
+        return end
     }
 
     private mutating func isNew(_ device: DevicePlacement, _ fields: Fields) -> Bool {

@@ -137,6 +137,7 @@ public struct HomeFolder {
             holidays: configuration?.holidays ?? Holidays())
         let trees = ruleFiles().compactMap { tree($0) }
         // Where a device could not be read, a rule that names it would seem to name nothing.
+        diagnostics += PrivateRooms.diagnostics(home, placements)
         let isWhole = diagnostics.allSatisfy { $0.severity != .error }
         let (rules, ruleDiagnostics) = RuleParser.parse(
             files: trees, home: isWhole ? home : Home(), zones: zones, today: Timestamp.today())
@@ -160,7 +161,9 @@ public struct HomeFolder {
         diagnostics += unknownChannels(staff, notifications)
         var plan = Plan()
         if diagnostics.allSatisfy({ $0.severity != .error }) {
-            plan = Planner.plan(rules, home: home, zones: zones, staff: staff)
+            plan = Planner.plan(
+                rules, home: home, zones: zones, staff: staff,
+                consent: configuration?.consent ?? .required)
             diagnostics += plan.notes
             diagnostics += ChainCheck(plan: plan, home: home).diagnostics(
                 from: Clock.system.now(), hasStaff: sources["staff.yaml"] != nil)

@@ -21,6 +21,8 @@ public struct HubConfiguration: Hashable, Sendable {
     public var web: WebSettings
     /// Whether and how residences are announced to Home Assistant; nil: not.
     public var homeAssistant: HomeAssistantSettings? = HomeAssistantSettings()
+    /// What holds where nobody was asked.
+    public var consent = ConsentPolicy.optOut
     /// What the intake takes at most.
     public var intake: IntakeSettings
 

@@ -15,7 +15,7 @@ struct HubReader {
                 node, subject: what,
                 known: [
                     "version", "site", "zone", "latitude", "longitude", "holidays", "residences",
-                    "broker", "listen", "web", "home_assistant", "intake",
+                    "broker", "listen", "web", "home_assistant", "intake", "consent",
                 ],
                 diagnostics: &diagnostics)
         else { return nil }
@@ -35,6 +35,7 @@ struct HubReader {
         let web = fields["web"].map { self.web($0) } ?? WebSettings()
         let homeAssistant = homeAssistant(fields["home_assistant"])
         let intake = fields["intake"].map { self.intake($0) } ?? IntakeSettings()
+        let consent = fields["consent"].map { self.consent($0) } ?? .optOut
         guard diagnostics.allSatisfy({ $0.severity != .error }), let site, let zone else {
             return nil
         }
@@ -45,6 +46,7 @@ struct HubReader {
         if isOff { configuration.listen = nil }
         configuration.web = web
         configuration.homeAssistant = homeAssistant
+        configuration.consent = consent
         return configuration
     }
 
@@ -61,6 +63,18 @@ struct HubReader {
         error(
             "version", "\(what) of version \"\(text.prefix(20))\" cannot be read; write version: 1",
             at: node, length: min(text.count, 20))
+    }
+
+    /// What holds where nobody was asked.
+    private mutating func consent(_ node: Node) -> ConsentPolicy {
+        guard let text = node.text("consent", diagnostics: &diagnostics) else { return .optOut }
+        if let policy = ConsentPolicy(rawValue: text) { return policy }
+        error(
+            "unknown-policy",
+            "consent is \"\(text.prefix(40))\"; write required (nothing is recorded of whom nobody asked) or opt_out"
+                + suggestion(for: text, among: ConsentPolicy.allCases.map(\.rawValue)),
+            at: node, length: min(text.count, 40))
+        return .required
     }
 
     private mutating func site(_ fields: Fields) -> (id: String, title: LocalizedText)? {

@@ -275,13 +275,15 @@ private struct DirectoryBuilder {
             index.insert(
                 availability.topic, TopicIndex.Target(device: number, part: .availability(part)))
         }
-        devices.append(
+        var device =
             Device(
                 id: placement.id, name: placement.name, title: placement.title ?? profile.title,
                 residence: placement.residence, room: placement.room, person: placement.person,
                 kind: placement.kind ?? profile.kind, labels: placement.labels,
                 profile: profile.id, capabilities: capabilities,
-                silentAfter: profile.liveness?.silentAfter))
+                silentAfter: profile.liveness?.silentAfter)
+        device.exceptionEnds = placement.exceptionEnds
+        devices.append(device)
     }
 }
 

@@ -22,6 +22,8 @@ public struct DevicePlacement: Hashable, Sendable {
     public var topic: String
     /// What people call it; nil: what its profile says.
     public var title: LocalizedText?
+    /// Until when a camera or microphone may be in a private room, by an exception on record; nil: there is none.
+    public var exceptionEnds: Instant?
     /// Where devices.yaml says all this.
     public var location: SourceLocation
 

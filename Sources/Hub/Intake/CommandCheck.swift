@@ -21,8 +21,43 @@ struct CommandCheck {
         case .acceptHandover(let id, _):
             return engine.waitingHandovers.contains { $0.id == id }
                 ? nil : "handover \(id) was accepted already, or there is none such"
+        case .consent(let record): return refusal(of: record)
+        case .represented(let person, _, _), .resume(let person, _): return unknown(person)
+        case .pause(let person, let until, _):
+            if until <= now { return "a pause ends in the future; give a time after now" }
+            return unknown(person)
         case .configured, .gap, .fault: return "this is not for people to say"
         }
+    }
+
+    private func unknown(_ person: PersonID) -> String? {
+        home.residences.contains { $0.people.contains(person) }
+            ? nil : "nobody \"\(person)\" lives in a residence of hub.yaml"
+    }
+
+    private func refusal(of record: ConsentRecord) -> String? {
+        if let refusal = unknown(record.person) { return refusal }
+        if let device = record.scope.devices.sorted().first(where: { device in
+            !home.devices.contains { $0.id == device }
+        }) {
+            return "there is no device \"\(device)\" in devices.yaml"
+        }
+        let rooms = home.residences.flatMap(\.rooms).map(\.id)
+        if let room = record.scope.rooms.sorted().first(where: { !rooms.contains($0) }) {
+            return "there is no room \"\(room)\" in hub.yaml"
+        }
+        guard record.decision == .agrees else { return nil }
+        // A no needs no reason and no form; a yes does.
+        if record.understanding.isEmpty || record.checkedBy.isEmpty {
+            return "a yes needs how understanding was checked, and by whom"
+        }
+        if record.information.version.isEmpty || record.information.hash.isEmpty {
+            return "a yes needs the text that was shown, with its version"
+        }
+        if let until = record.until, until <= record.from {
+            return "a yes ends after it begins"
+        }
+        return nil
     }
 
     private func refusal(of scope: ServiceScope) -> String? {

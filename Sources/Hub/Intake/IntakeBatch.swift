@@ -21,6 +21,7 @@ struct IntakeBatch {
     private var unknownOrder: [String] = []
     private var faults: [String: (count: Int, latest: DecodingFailure, payload: [UInt8])] = [:]
     private var faultOrder: [String] = []
+    private var withheld: [String: Int] = [:]
 
     init(
         engine: Engine, repeats: RepeatFilter, redelivery: RedeliveryFilter,
@@ -60,7 +61,7 @@ struct IntakeBatch {
             MQTTMessage(
                 topic: message.topic, payload: message.payload, retained: message.retained,
                 qualityOfService: message.qualityOfService, received: now))
-        for fault in decoded.faults { note(fault, message) }
+        for fault in decoded.faults where !withholds(fault.device) { note(fault, message) }
         switch decoded.outcome {
         case .readings(let readings):
             for reading in readings { try store(reading, &writer) }
@@ -68,6 +69,7 @@ struct IntakeBatch {
             tally.ignored += 1
         case .unknown:
             noteUnknown(message)
+        case .quarantined(let failure) where withholds(failure.device): tally.withheld += 1
         case .quarantined(let failure):
             note(failure, message)
             try quarantine(message, &writer, reason: "\(failure)")
@@ -77,6 +79,13 @@ struct IntakeBatch {
     mutating func store(
         _ decoded: DecodedReading, _ writer: inout JournalWriter
     ) throws {
+        let device = settings.directory.devices[decoded.device]
+        if try pauses(by: device, decoded.reading, &writer) { return }
+        // Before anything else learns of it: no trace of a reading that no purpose allows.
+        guard !withholds(decoded.device) else {
+            tally.withheld += 1
+            return
+        }
         let effective = effectiveTime(of: decoded.reading, received: now)
         guard repeats.keeps(decoded, received: now, effective: effective) else {
             tally.repeated += 1
@@ -88,6 +97,32 @@ struct IntakeBatch {
         tally.events += 1
         engine.take(event, into: &steps)
     }
+
+    /// Whether nothing of a device may be kept. Counts it: how often for each residence and reason since the beginning,
+    /// for a count by the day or by the device would itself be a trace.
+    private mutating func withholds(_ place: Int) -> Bool {
+        let device = settings.directory.devices[place]
+        guard let refusal = engine.refusal(of: device.id, at: now) else { return false }
+        withheld["withheld/\(device.residence)/\(refusal.name)", default: 0] += 1
+        return true
+    }
+
+    /// A press of a person's pause button: a pause of an hour, or the end of one. The press itself is not kept.
+    private mutating func pauses(
+        by device: Device, _ reading: Reading, _ writer: inout JournalWriter
+    ) throws -> Bool {
+        guard device.kind == "pause_button", let person = device.person else { return false }
+        guard reading.kind == .pulse, reading.freshness == .live else { return true }
+        let command: Command =
+            engine.consent.pausedUntil(person, at: now) == nil
+            ? .pause(person, until: now + Self.buttonPause, by: person.rawValue)
+            : .resume(person, by: person.rawValue)
+        try take(command, &writer)
+        return true
+    }
+
+    /// How long a press of a pause button pauses.
+    static let buttonPause = TimeSpan.hours(1)
 
     private mutating func stream(
         of decoded: DecodedReading, _ writer: inout JournalWriter
@@ -174,6 +209,9 @@ struct IntakeBatch {
                 latest, of: settings.directory.devices[latest.device].id, count: count,
                 payload: payload, received: now)
         }
+        for (name, count) in withheld.sorted(by: { $0.key < $1.key }) {
+            try writer.count(name, count)
+        }
         try writer.deliveries(deliveries, window: settings.deliveryWindow)
         try writer.setMark(now)
     }
@@ -238,6 +276,7 @@ struct IntakeTally: Hashable, Sendable {
     var ignored = 0
     var unknown = 0
     var quarantined = 0
+    var withheld = 0
 
     static func += (left: inout IntakeTally, right: IntakeTally) {
         left.messages += right.messages
@@ -248,5 +287,6 @@ struct IntakeTally: Hashable, Sendable {
         left.ignored += right.ignored
         left.unknown += right.unknown
         left.quarantined += right.quarantined
+        left.withheld += right.withheld
     }
 }

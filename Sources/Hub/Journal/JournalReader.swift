@@ -142,6 +142,25 @@ public final class JournalReader: Sendable {
         }
     }
 
+    /// All that was said of consent and pauses, in order.
+    public func consentEntries() throws(JournalError) -> [CommandEntry] {
+        try read { database in
+            try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT sequence, received, kind, body FROM commands
+                    WHERE kind IN ('consent', 'represented', 'pause', 'resume') ORDER BY sequence
+                    """
+            ).compactMap { row in
+                StoredCommand.decode(kind: row["kind"], body: row["body"]).map {
+                    CommandEntry(
+                        sequence: SequenceNumber(rawValue: row["sequence"]),
+                        received: Instant(milliseconds: row["received"]), command: $0)
+                }
+            }
+        }
+    }
+
     /// The place of the first event received at or after a moment; the next place to be given where there is none.
     public func firstPlace(atOrAfter moment: Instant) throws(JournalError) -> SequenceNumber {
         try read { SequenceNumber(rawValue: try Self.place($0, atOrAfter: moment)) }

@@ -76,6 +76,19 @@ enum StoredCommand {
                 ("accept_handover", ["handover": handover.rawValue, "by": actor])
             case .drill(let residence, let actor):
                 ("drill", ["residence": residence.rawValue, "by": actor])
+            case .consent(let record): ("consent", consentFields(of: record))
+            case .represented(let person, let isRepresented, let actor):
+                (
+                    "represented",
+                    [
+                        "person": person.rawValue, "represented": text(isRepresented),
+                        "by": actor,
+                    ]
+                )
+            case .pause(let person, let until, let actor):
+                ("pause", ["person": person.rawValue, "until": text(until), "by": actor])
+            case .resume(let person, let actor):
+                ("resume", ["person": person.rawValue, "by": actor])
             case .fault(let fault, let isPresent, let detail):
                 (
                     "fault",
@@ -119,6 +132,14 @@ enum StoredCommand {
         case "drill":
             return .drill(
                 ResidenceID(rawValue: try fields.text("residence")), by: try fields.text("by"))
+        case "consent": return .consent(try fields.consent)
+        case "represented":
+            return .represented(
+                try fields.person, try fields.flag("represented"), by: try fields.text("by"))
+        case "pause":
+            return .pause(
+                try fields.person, until: try fields.moment("until"), by: try fields.text("by"))
+        case "resume": return .resume(try fields.person, by: try fields.text("by"))
         case "fault":
             return .fault(
                 try fields.fault, isPresent: try fields.flag("present"),
@@ -127,6 +148,23 @@ enum StoredCommand {
         case "gap": return .gap(from: try fields.moment("from"), to: try fields.moment("to"))
         default: throw .unknownKind(kind)
         }
+    }
+
+    private static func consentFields(of record: ConsentRecord) -> [String: String?] {
+        [
+            "person": record.person.rawValue, "purpose": record.purpose.description,
+            "decision": record.decision.rawValue,
+            "devices": record.scope.devices.isEmpty
+                ? nil : record.scope.devices.sorted().map(\.rawValue).joined(separator: " "),
+            "rooms": record.scope.rooms.isEmpty
+                ? nil : record.scope.rooms.sorted().map(\.rawValue).joined(separator: " "),
+            "hours": record.scope.hours?.consentText, "by": record.speaker,
+            "capacity": record.capacity.rawValue, "version": record.information.version,
+            "hash": record.information.hash, "form": record.information.form,
+            "understanding": record.understanding, "checked_by": record.checkedBy,
+            "from": text(record.from), "until": record.until.map { text($0) },
+            "in_pause": text(record.goesOnInPause),
+        ]
     }
 
     private static func text(_ flag: Bool) -> String { flag ? "yes" : "no" }
@@ -168,6 +206,42 @@ private struct CommandFields {
 
     var alert: AlertID {
         get throws(StoredCommand.Failure) { AlertID(rawValue: try text("alert")) }
+    }
+
+    var person: PersonID {
+        get throws(StoredCommand.Failure) { PersonID(rawValue: try text("person")) }
+    }
+
+    var consent: ConsentRecord {
+        get throws(StoredCommand.Failure) {
+            guard let purpose = Purpose(try text("purpose")) else { throw .missing("purpose") }
+            guard let decision = ConsentRecord.Decision(rawValue: try text("decision")) else {
+                throw .missing("decision")
+            }
+            guard let capacity = ConsentCapacity(rawValue: try text("capacity")) else {
+                throw .missing("capacity")
+            }
+            var hours: Window?
+            if let text = fields["hours"] {
+                guard let window = Window(consentText: text) else { throw .missing("hours") }
+                hours = window
+            }
+            func names(_ key: String) -> [String] {
+                (fields[key] ?? "").split(separator: " ").map(String.init)
+            }
+            return ConsentRecord(
+                person: try person, purpose: purpose, decision: decision,
+                scope: ConsentScope(
+                    devices: Set(names("devices").map { DeviceID(rawValue: $0) }),
+                    rooms: Set(names("rooms").map { RoomID(rawValue: $0) }), hours: hours),
+                speaker: try text("by"), capacity: capacity,
+                information: ConsentRecord.Information(
+                    version: try text("version"), hash: try text("hash"), form: try text("form")),
+                understanding: try text("understanding"), checkedBy: try text("checked_by"),
+                from: try moment("from"),
+                until: fields["until"] == nil ? nil : try moment("until"),
+                goesOnInPause: try flag("in_pause"))
+        }
     }
 
     var outcome: Outcome? {

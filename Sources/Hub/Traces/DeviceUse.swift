@@ -63,16 +63,27 @@ public struct DeviceUse: Sendable {
         }
         let down = try reader.gaps(from: period.lowerBound, to: period.upperBound)
             .map { $0.from..<$0.to }
+        let consent = ConsentTimeline(
+            try reader.consentEntries(), policy: home.configuration?.consent ?? .required)
+        let subjects = Dictionary(
+            home.home.consentSubjects(zones: home.zones).map { ($0.subject.device, $0) },
+            uniquingKeysWith: { first, _ in first })
         var results: [Result] = []
         for (index, device) in devices.enumerated() {
-            let own = (events[device.id] ?? []).sorted {
+            let closed = subjects[device.id].map { consent.closed(.care, $0, in: period) } ?? []
+            let own = (events[device.id] ?? []).filter { entry in
+                !closed.contains {
+                    $0.from <= entry.event.effective && entry.event.effective < $0.to
+                }
+            }.sorted {
                 ($0.event.effective, $0.event.sequence) < ($1.event.effective, $1.event.sequence)
             }
             let heard = own.filter {
                 $0.event.freshness != .restored && $0.key.capability != "device.online"
             }.map(\.event.effective)
             let observed = Observability(
-                heard: heard, silentAfter: device.silentAfter, down: down, in: period)
+                heard: heard, silentAfter: device.silentAfter, down: down, closed: closed,
+                in: period)
             let uses = UseEpisodes.uses(own, observed: observed)
             let zone =
                 home.home.residences.first { $0.id == device.residence }

@@ -11,6 +11,10 @@ public struct Observability: Hashable, Sendable {
         case silent
         /// The hub itself was down.
         case hubDown = "hub_down"
+        /// The person paused.
+        case paused
+        /// Nobody agreed, or somebody said no.
+        case noConsent = "no_consent"
     }
 
     /// A time in which it was not watched.
@@ -29,14 +33,17 @@ public struct Observability: Hashable, Sendable {
     public private(set) var blind: [Blind] = []
     /// The period.
     public let period: Range<Instant>
+    private var closed: [Blind] = []
 
     /// - Parameters:
     ///   - heard: when the device was heard of, ascending; what a broker had kept is no sign of life.
     ///   - silentAfter: how long it may be silent; nil: for ever, once it was heard of.
     ///   - down: when the hub was down, ascending.
+    ///   - closed: when it was not to be watched, ascending, apart from one another. It comes before all else: what was
+    ///     not to be seen was not missed.
     public init(
         heard: [Instant], silentAfter: TimeSpan?, down: [Range<Instant>],
-        in period: Range<Instant>
+        closed: [Blind] = [], in period: Range<Instant>
     ) {
         self.period = period
         var lit: [Range<Instant>] = []
@@ -49,6 +56,7 @@ public struct Observability: Hashable, Sendable {
                 lit.append(moment..<end)
             }
         }
+        self.closed = closed.filter { $0.to > period.lowerBound && $0.from < period.upperBound }
         var at = period.lowerBound
         let first = lit.first?.lowerBound ?? .distantFuture
         for span in lit {
@@ -65,7 +73,29 @@ public struct Observability: Hashable, Sendable {
     }
 
     private mutating func note(_ span: Range<Instant>, _ reason: Reason) {
-        blind.append(Blind(from: span.lowerBound, to: span.upperBound, reason: reason))
+        var at = span.lowerBound
+        for part in closed where part.to > at && part.from < span.upperBound {
+            if at < part.from { blind.append(Blind(from: at, to: part.from, reason: reason)) }
+            at = max(at, part.from)
+            let to = min(part.to, span.upperBound)
+            blind.append(Blind(from: at, to: to, reason: part.reason))
+            at = to
+        }
+        if at < span.upperBound {
+            blind.append(Blind(from: at, to: span.upperBound, reason: reason))
+        }
+    }
+
+    private mutating func see(_ span: Range<Instant>) {
+        var at = span.lowerBound
+        for part in closed where part.to > at && part.from < span.upperBound {
+            if at < part.from { watched.append(at..<part.from) }
+            at = max(at, part.from)
+            let to = min(part.to, span.upperBound)
+            blind.append(Blind(from: at, to: to, reason: part.reason))
+            at = to
+        }
+        if at < span.upperBound { watched.append(at..<span.upperBound) }
     }
 
     private mutating func split(_ span: Range<Instant>, by down: [Range<Instant>]) {
@@ -73,11 +103,11 @@ public struct Observability: Hashable, Sendable {
         for gap in down where gap.upperBound > at && gap.lowerBound < span.upperBound {
             let from = max(gap.lowerBound, at)
             let to = min(gap.upperBound, span.upperBound)
-            if at < from { watched.append(at..<from) }
+            if at < from { see(at..<from) }
             note(from..<to, .hubDown)
             at = to
         }
-        if at < span.upperBound { watched.append(at..<span.upperBound) }
+        if at < span.upperBound { see(at..<span.upperBound) }
     }
 
     /// How much of a span was watched.

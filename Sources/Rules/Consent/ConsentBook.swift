@@ -57,8 +57,14 @@ public struct ConsentBook: Hashable, Sendable {
     }
 
     private var records: [Voice: [ConsentRecord]] = [:]
-    private var represented: Set<PersonID> = []
-    private var pauses: [PersonID: Instant] = [:]
+    /// All that was said, in order.
+    public private(set) var history: [ConsentRecord] = []
+    /// Who has a representative.
+    public private(set) var represented: Set<PersonID> = []
+    /// Until when people pause, also where that is over.
+    public private(set) var pauses: [PersonID: Instant] = [:]
+    /// The studies that anything was said of, sorted.
+    public private(set) var studies: [Purpose] = []
 
     /// A book in which nobody has said anything: nothing is allowed.
     public init() {}
@@ -69,6 +75,10 @@ public struct ConsentBook: Hashable, Sendable {
             person: record.person, purpose: record.purpose,
             isRepresentative: record.capacity.isRepresentative)
         records[voice, default: []].append(record)
+        history.append(record)
+        if case .study = record.purpose, !studies.contains(record.purpose) {
+            studies = (studies + [record.purpose]).sorted()
+        }
         // Whoever speaks as a representative is one: their no may not be overheard later.
         if record.capacity.isRepresentative { represented.insert(record.person) }
     }
@@ -83,6 +93,17 @@ public struct ConsentBook: Hashable, Sendable {
 
     /// The person resumes.
     public mutating func resume(_ person: PersonID) { pauses[person] = nil }
+
+    /// Takes in a command; those that are about something else do nothing.
+    public mutating func take(_ command: Command) {
+        switch command {
+        case .consent(let record): add(record)
+        case .represented(let person, let isRepresented, _): setRepresented(person, isRepresented)
+        case .pause(let person, let until, _): pause(person, until: until)
+        case .resume(let person, _): resume(person)
+        default: break
+        }
+    }
 
     /// Until when a person pauses; nil where they do not.
     public func pausedUntil(_ person: PersonID, at moment: Instant) -> Instant? {
@@ -104,23 +125,23 @@ public struct ConsentBook: Hashable, Sendable {
                 about: subject, at: moment, in: locality)
             holdsUntil = min(holdsUntil, own.holdsUntil)
             var found: Refusal?
-            switch own.record {
-            case nil: found = .notAsked(person)
-            case .some(let record) where record.decision.isNo: found = .refused(person)
-            case .some(let record):
-                if let until = pausedUntil(person, at: moment) {
-                    holdsUntil = min(holdsUntil, until)
-                    if !(purpose == .safety && record.goesOnInPause) { found = .paused(person) }
-                }
+            if let record = own.record, record.decision.isNo {
+                found = .refused(person)
+            } else if let until = pausedUntil(person, at: moment) {
+                holdsUntil = min(holdsUntil, until)
+                let goesOn = purpose == .safety && own.record?.goesOnInPause == true
+                if !goesOn { found = .paused(person) }
+            } else if own.record == nil {
+                found = .notAsked(person)
             }
-            if found == nil, represented.contains(person) {
+            if found?.isNo != true, represented.contains(person) {
                 let other = word(
                     of: Voice(person: person, purpose: purpose, isRepresentative: true),
                     about: subject, at: moment, in: locality)
                 holdsUntil = min(holdsUntil, other.holdsUntil)
                 if let record = other.record {
                     if record.decision.isNo { found = .representativeRefused(person) }
-                } else {
+                } else if found == nil {
                     found = .representativeNotAsked(person)
                 }
             }
@@ -163,6 +184,16 @@ public struct ConsentBook: Hashable, Sendable {
 }
 
 extension ConsentBook.Refusal {
+    /// Its word in the journal's counters and in the API.
+    public var name: String {
+        switch self {
+        case .refused, .representativeRefused: "refused"
+        case .notAsked, .representativeNotAsked: "not_asked"
+        case .paused: "paused"
+        case .nobody: "not_allowed"
+        }
+    }
+
     /// Whether somebody said no, rather than nobody having been asked.
     public var isNo: Bool {
         switch self {

@@ -4,7 +4,7 @@
 /// rule set: what is still computed keeps its state, what is new is warmed from the journal (`graft`).
 extension Engine {
     /// Raised whenever a node's state comes to mean something else.
-    public static let checkpointVersion = 4
+    public static let checkpointVersion = 5
 
     /// The state as bytes: the same state gives the same bytes.
     public func checkpoint() -> [UInt8] {
@@ -22,6 +22,7 @@ extension Engine {
         writer.write(unsigned: UInt64(away.count))
         for residence in away { writer.write(residence.rawValue) }
         writeTraces(to: &writer)
+        writeConsent(to: &writer)
         return writer.bytes
     }
 
@@ -92,6 +93,7 @@ extension Engine {
             engine.away.append(ResidenceID(rawValue: try reader.text()))
         }
         try engine.readTraces(nodes, from: &reader)
+        try engine.readConsent(from: &reader)
         engine.unknownNodes = known.indices.filter { !known[$0] }.map(Int32.init)
         return (engine, engine.unknownNodes.isEmpty)
     }

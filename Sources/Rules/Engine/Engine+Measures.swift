@@ -25,7 +25,7 @@ extension Engine {
             let isBlind =
                 !alive.isEmpty && alive.allSatisfy { value(plan.children[$0]) == .no }
             states[index].mark = NodeState.never
-            set(node, came ? .no : isBlind ? .unknown : .yes)
+            set(node, came ? .no : isBlind || blinded[index] > 0 ? .unknown : .yes)
         }
     }
 

@@ -161,6 +161,8 @@ extension Engine {
     private mutating func absence(_ node: Int32, span: Int64) {
         let index = Int(node)
         let inner = child(node, 0)
+        // Who does not see all of it cannot say that nothing happened.
+        guard blinded[index] == 0 else { return }
         if stirred(inner) {
             states[index].mark = max(states[index].mark, step.time)
             states[index].evidence = place(inner)

@@ -106,6 +106,8 @@ extension Engine {
     }
 
     mutating func notFollowed(_ node: Int32, within: Int64, same: EventField?) {
+        // What could follow may not be seen.
+        guard blinded[Int(node)] == 0 else { return }
         if let same { return notFollowed(node, within: within, by: same) }
         let index = Int(node)
         let range = plan.childRange(node)

@@ -187,6 +187,16 @@ extension Engine {
         }
     }
 
+    /// The same for some instances, at once.
+    mutating func interruptTraces(_ reason: Censoring, at moment: Instant, _ numbers: [Int32]) {
+        begin(at: moment, noticed: moment, late: false, restored: true, place: sequence)
+        for number in numbers.map(Int.init) where !traces[number].live.isIdle {
+            let instance = plan.traceInstances[number]
+            emit(traces[number].live.interrupt(reason, at: moment.milliseconds), instance)
+            schedule(traces[number], instance)
+        }
+    }
+
     // MARK: Results
 
     mutating func schedule(_ state: TraceState, _ instance: TraceInstance) {

@@ -30,6 +30,18 @@ public struct Engine: Sendable {
     var currentAlert: [AlertID?]
     /// The residences that are noted as away, sorted.
     public internal(set) var away: [ResidenceID] = []
+    /// What people said about what may be recorded of them.
+    public internal(set) var consent = ConsentBook()
+    /// What follows from it, by `Plan.consentSubjects`.
+    var permits: [Permit]
+    /// How many devices are out of sight under each node.
+    var blinded: [Int32]
+    /// When what is permitted may change by time alone.
+    var consentDue = Instant.distantFuture
+    /// The place of a stream's device in `Plan.consentSubjects`, or -1.
+    private var subjectOfStream: [Int32] = []
+    private var subjectIndex: [DeviceID: Int32] = [:]
+
     /// What the conditions of rules went through, where it was asked for with `recordConditions`.
     public internal(set) var conditions: [ConditionTransition] = []
     var recordsConditions = false
@@ -73,6 +85,11 @@ public struct Engine: Sendable {
             chains: Dictionary(
                 plan.rules.compactMap { rule in rule.chain.map { (rule.id, $0) } },
                 uniquingKeysWith: { first, _ in first }))
+        permits = [Permit](repeating: Permit(), count: plan.consentSubjects.count)
+        blinded = [Int32](repeating: 0, count: count)
+        for (index, subject) in plan.consentSubjects.enumerated() {
+            subjectIndex[subject.subject.device] = Int32(index)
+        }
         traces = [TraceState](repeating: TraceState(), count: plan.traceInstances.count)
         stamps = [UInt32](repeating: 0, count: count)
         queuedStamps = stamps
@@ -86,11 +103,13 @@ public struct Engine: Sendable {
         while feeds.count <= index {
             feeds.append([])
             isOnline.append(false)
+            subjectOfStream.append(-1)
             streamFields.append(DeviceFields())
         }
         streamFields[index] = plan.deviceFields[key.device] ?? DeviceFields()
         feeds[index] = plan.sources[key] ?? []
         isOnline[index] = key.capability == Planner.online
+        subjectOfStream[index] = subjectIndex[key.device] ?? -1
     }
 
     /// Whether any condition looks at a stream.
@@ -104,6 +123,7 @@ public struct Engine: Sendable {
         var due = timers.next()?.due ?? .distantFuture
         if let next = alerts.nextDue { due = min(due, next) }
         if let next = dispatch.nextDue { due = min(due, next) }
+        due = min(due, consentDue)
         return due == .distantFuture ? nil : due
     }
 
@@ -135,7 +155,14 @@ public struct Engine: Sendable {
             step.stream = index
             step.valueKey = event.value.key
             step.value = event.value
-            for node in feeds[index] { feed(node, event, isOnline: isOnline[index]) }
+            let subject = Int(subjectOfStream[index])
+            if subject < 0 || permits[subject] == Permit() {
+                for node in feeds[index] { feed(node, event, isOnline: isOnline[index]) }
+            } else {
+                for node in feeds[index] where permits[subject].allows(plan.isForCare[Int(node)]) {
+                    feed(node, event, isOnline: isOnline[index])
+                }
+            }
             propagate(into: &steps)
         }
         showSteps(steps)
@@ -167,6 +194,9 @@ public struct Engine: Sendable {
         case .fault(let fault, let isPresent, _):
             setFault(fault, isPresent: isPresent, at: entry, into: &steps)
         case .acceptHandover, .drill: break
+        case .consent, .represented, .pause, .resume:
+            consent.take(entry.command)
+            reconsider(at: entry.received, noticed: entry.received, into: &steps)
         case .away(let residence, let isAway, _):
             setAway(residence, isAway, at: entry, into: &steps)
         case .gap(let from, let to):
@@ -179,7 +209,7 @@ public struct Engine: Sendable {
     }
 
     /// Lets the dispatch see the steps that it has not seen yet.
-    private mutating func showSteps(_ steps: Steps) {
+    mutating func showSteps(_ steps: Steps) {
         while seen < steps.count {
             dispatch.see(steps[seen], alerts: alerts)
             seen += 1
@@ -214,6 +244,7 @@ public struct Engine: Sendable {
         if now == .distantPast {
             now = moment
             dispatch.start(at: moment)
+            reconsider(at: moment, noticed: moment, into: &steps)
             startWatching(into: &steps)
         }
         guard moment >= now else { return }
@@ -237,6 +268,8 @@ public struct Engine: Sendable {
                 at: Instant(milliseconds: step.time), in: plan.localities[Int(locality)])
             timers.set(node, state.until)
             set(node, Truth(state.inside), since: max(state.since.milliseconds, step.time))
+        case .absence where blinded[index] > 0, .alive where blinded[index] > 0:
+            set(node, .unknown)
         case .absence(let span):
             states[index].mark = step.time
             timers.set(node, Instant(milliseconds: step.time + span))
@@ -260,6 +293,12 @@ public struct Engine: Sendable {
     ) {
         showSteps(steps)
         while let due = nextDue(), due <= moment {
+            // What a person's word ends is not seen at that moment any more.
+            if due == consentDue {
+                reconsider(at: due, noticed: noticed ?? due, into: &steps)
+                showSteps(steps)
+                continue
+            }
             // At one moment rules come first, then what was put aside, then who is told.
             if let (first, node) = timers.next(), first == due {
                 fireRules(due: due, node, noticed: noticed, into: &steps)

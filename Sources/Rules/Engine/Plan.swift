@@ -171,6 +171,14 @@ public struct Plan: Sendable {
     var awayNodes: [ResidenceID: Int32] = [:]
     /// What `same:` and `distinct:` look at.
     var deviceFields: [DeviceID: DeviceFields] = [:]
+    /// What holds where nobody was asked.
+    public var consentPolicy = ConsentPolicy.optOut
+    /// What readings of each device are about, by device.
+    public internal(set) var consentSubjects: [ConsentSubject] = []
+    /// Which nodes serve traces, which are for care; the others serve alerts.
+    var isForCare: [Bool] = []
+    /// The nodes that each of `consentSubjects` feeds, and those above that would take its silence for an answer.
+    var sight: [Sight] = []
 
     /// How many conditions there are, shared ones counted once.
     public var nodeCount: Int { operations.count }
@@ -208,6 +216,7 @@ struct PlanBuilder {
         var device: DeviceID?
         var residence: ResidenceID?
         var restartsOnGap = false
+        var isForCare = false
     }
 
     private(set) var plan = Plan()
@@ -215,10 +224,17 @@ struct PlanBuilder {
     var isDry = false
     /// While true, nodes whose times begin anew after a gap are made.
     var restartsOnGap = false
+    /// While true, nodes for traces are made. They are never shared with alerts: a person may agree to one only.
+    var isForCare = false
     private var known: [Shape: Int32] = [:]
     private var localityIndex: [Locality: Int32] = [:]
     /// Whose reading a node looks at, where it looks at one itself.
     private(set) var deviceOfNode: [Int32: DeviceID] = [:]
+    /// What readings of each device are about, by device.
+    var consentSubjects: [ConsentSubject] {
+        get { plan.consentSubjects }
+        set { plan.consentSubjects = newValue }
+    }
 
     /// The node that computes this; an equal one that is already there, or a new one.
     mutating func node(
@@ -228,7 +244,7 @@ struct PlanBuilder {
         let restarts = restartsOnGap && operation.keepsTime
         let shape = Shape(
             operation: operation, children: children, stream: stream, device: nil,
-            restartsOnGap: restarts)
+            restartsOnGap: restarts, isForCare: isForCare)
         if let node = known[shape] { return node }
         let node = append(operation, children) { hash in
             if let stream { hash.mix(stream.description) }
@@ -253,7 +269,9 @@ struct PlanBuilder {
     mutating func heard(_ device: Device, within: Int64, hearsOffline: Bool) -> Int32 {
         if isDry { return 0 }
         let operation = Operation.alive(silentAfter: within, hearsOffline: hearsOffline)
-        let shape = Shape(operation: operation, children: [], stream: nil, device: device.id)
+        let shape = Shape(
+            operation: operation, children: [], stream: nil, device: device.id,
+            isForCare: isForCare)
         if let node = known[shape] { return node }
         let node = append(operation, []) { hash in hash.mix(device.id.rawValue) }
         for capability in device.capabilities {
@@ -268,7 +286,11 @@ struct PlanBuilder {
     /// The node that tells whether a residence is noted as away.
     mutating func away(_ residence: ResidenceID) -> Int32 {
         if isDry { return 0 }
+        // Nobody's reading: alerts and traces may share it.
         if let node = plan.awayNodes[residence] { return node }
+        let wasForCare = isForCare
+        isForCare = false
+        defer { isForCare = wasForCare }
         let node = append(.away, []) { hash in hash.mix(residence.rawValue) }
         plan.awayNodes[residence] = node
         return node
@@ -342,7 +364,9 @@ struct PlanBuilder {
         operation.describe(into: &hash, localities: plan.localities)
         for child in children { hash.mix(Int64(bitPattern: plan.keys[Int(child)])) }
         name(&hash)
+        if isForCare { hash.mix("care") }
         plan.keys.append(hash.value)
+        plan.isForCare.append(isForCare)
         plan.listIndex.append(operation.keepsList ? Int32(plan.listCount) : -1)
         if operation.keepsList { plan.listCount += 1 }
         switch operation {
@@ -371,6 +395,7 @@ struct PlanBuilder {
         plan.firstParent = first
         plan.parents = parents
         for key in plan.sources.keys { plan.sources[key]?.sort() }
+        plan.lookForSight()
         return plan
     }
 }

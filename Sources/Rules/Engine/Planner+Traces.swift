@@ -2,6 +2,8 @@
 /// episode and at least one of what ends it.
 extension Planner {
     mutating func add(_ trace: TraceRule) {
+        builder.isForCare = true
+        defer { builder.isForCare = false }
         let index = builder.add(trace: trace)
         let version = trace.version
         var made = 0

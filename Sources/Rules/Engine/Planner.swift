@@ -15,13 +15,15 @@ public struct Planner {
     /// - Returns: a plan whose `notes` name the rules that fit nothing in this home.
     public static func plan(
         _ ruleSet: RuleSet, home: Home, zones: [String: ZoneOffsets],
-        staff: StaffPlan = StaffPlan()
+        staff: StaffPlan = StaffPlan(), consent: ConsentPolicy = .optOut
     ) -> Plan {
         var planner = Planner(home: home, zones: zones)
         planner.noteFields()
+        planner.builder.consentSubjects = home.consentSubjects(zones: zones)
         for rule in ruleSet.rules { planner.add(rule) }
         for trace in ruleSet.traces { planner.add(trace) }
         var plan = planner.builder.finish()
+        plan.consentPolicy = consent
         let kinds = Dictionary(grouping: home.devices, by: \.name).mapValues { $0.map(\.kind) }
         for rule in ruleSet.rules { plan.traits[rule.id] = AlertTraits(rule, kinds: kinds) }
         plan.roster = Roster(staff: staff, localities: planner.localities)

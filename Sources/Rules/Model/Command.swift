@@ -22,6 +22,14 @@ public enum Command: Hashable, Sendable {
     case acceptHandover(HandoverID, by: String)
     /// The chain of a residence is to be tried out, from a test alert to an acknowledgement.
     case drill(ResidenceID, by: String)
+    /// Somebody said what may be recorded of a person.
+    case consent(ConsentRecord)
+    /// A person has a representative, whose yes is needed besides their own, or has none any more.
+    case represented(PersonID, Bool, by: String)
+    /// A person is not to be recorded for a while; no reason is asked.
+    case pause(PersonID, until: Instant, by: String)
+    /// A person is to be recorded again.
+    case resume(PersonID, by: String)
     /// The hub itself cannot do a part of its work, or can again.
     case fault(HubFault, isPresent: Bool, detail: String)
     /// The hub started with this configuration (hash of rules, devices, home, zones).

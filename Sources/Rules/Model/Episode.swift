@@ -78,6 +78,8 @@ public enum Censoring: String, Hashable, Sendable, CaseIterable {
     case hubDown = "hub_down"
     /// The person paused recording.
     case paused = "paused"
+    /// Nobody agrees any more that it be recorded.
+    case noConsent = "no_consent"
     /// What the trace looks at became unknown while its device lived on.
     case stateUnknown = "state_unknown"
     /// A state told again after an interruption says that it had ended; when, nobody saw.

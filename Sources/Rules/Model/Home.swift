@@ -114,6 +114,8 @@ public struct Device: Hashable, Sendable {
     /// How long it may be silent at most before it counts as silent; nil where the profile expects
     /// nothing.
     public var silentAfter: TimeSpan?
+    /// Until when a dated, reasoned exception lets a camera or microphone be in a private room; nil: it is none.
+    public var exceptionEnds: Instant?
 
     /// A device in its place.
     public init(

@@ -209,6 +209,11 @@ struct ReplayPropertyTests {
                     CommandEntry(
                         sequence: SequenceNumber(rawValue: number), received: Rig.at(time),
                         command: .away("r", Bool.random(using: &generator), by: "p")))
+            case 4 where !rig.home.residences[0].people.isEmpty:
+                entry = .command(
+                    CommandEntry(
+                        sequence: SequenceNumber(rawValue: number), received: Rig.at(time),
+                        command: Self.word(at: time, of: rig.home, &generator)))
             case 1:
                 let from = time
                 time += Double(Int.random(in: 1...300, using: &generator))
@@ -244,12 +249,47 @@ struct ReplayPropertyTests {
         return entries
     }
 
+    /// What a random person of a home says at a moment.
+    static func word(at time: Double, of home: Home, _ generator: inout SeededGenerator) -> Command
+    {
+        let person = home.residences[0].people.randomElement(using: &generator)!
+        switch Int.random(in: 0..<6, using: &generator) {
+        case 0, 1:
+            return .pause(
+                person, until: Rig.at(time + Double(Int.random(in: 1...900, using: &generator))),
+                by: "p")
+        case 2: return .resume(person, by: "p")
+        default:
+            var scope = ConsentScope()
+            if Int.random(in: 0..<3, using: &generator) == 0 {
+                scope.devices = [home.devices.randomElement(using: &generator)!.id]
+            }
+            if Int.random(in: 0..<4, using: &generator) == 0 {
+                scope.hours = Window(from: 22 * 60, to: 22 * 60 + 30)
+            }
+            let agrees = Bool.random(using: &generator)
+            return .consent(
+                ConsentRecord(
+                    person: person,
+                    purpose: [.safety, .care, .study("s")].randomElement(using: &generator)!,
+                    decision: agrees ? .agrees : .refuses, scope: scope, speaker: "p",
+                    capacity: Int.random(in: 0..<6, using: &generator) == 0 ? .tutor : .person,
+                    information: .init(version: "1", hash: "00", form: "easy_read"),
+                    from: Rig.at(time),
+                    until: agrees && Bool.random(using: &generator)
+                        ? Rig.at(time + Double(Int.random(in: 1...600, using: &generator))) : nil,
+                    goesOnInPause: Bool.random(using: &generator)))
+        }
+    }
+
     @Test("any batch split, ticks between, and a restart from a checkpoint anywhere change nothing")
     func restartAnywhere() throws {
         var raised = 0
         for seed in 1...UInt64(150) {
             var random = RandomRules(generator: SeededGenerator(seed: seed))
-            let rig = Rig(random.rules(6))
+            let rig = Rig(
+                random.rules(6), people: seed % 2 == 0 ? [] : ["p1", "p2"],
+                consent: seed % 3 == 0 ? .required : .optOut)
             let entries = Self.journal(rig, count: 120, &random.generator)
             var whole: Steps = []
             var engine = rig.engine
@@ -317,7 +357,7 @@ struct ReplayPropertyTests {
     func everyPrefix() throws {
         for seed in 1...UInt64(30) {
             var random = RandomRules(generator: SeededGenerator(seed: seed &* 1_000_003))
-            let rig = Rig(random.rules(5))
+            let rig = Rig(random.rules(5), people: seed % 2 == 0 ? [] : ["p1", "p2"])
             let entries = Self.journal(rig, count: 40, &random.generator)
             var whole: Steps = []
             var engine = rig.engine

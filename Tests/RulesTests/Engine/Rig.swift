@@ -35,7 +35,7 @@ struct Rig {
             silentAfter: .minutes(10)),
     ]
 
-    static func home(_ things: [Thing] = Rig.things) -> Home {
+    static func home(_ things: [Thing] = Rig.things, people: [PersonID] = []) -> Home {
         let residences = Set(things.map(\.residence)).sorted().map { name in
             Residence(
                 id: ResidenceID(rawValue: name), title: LocalizedText(english: name, french: name),
@@ -43,8 +43,10 @@ struct Rig {
                 rooms: ["hall", "kitchen"].map {
                     Room(
                         id: RoomID(rawValue: "\(name)/\($0)"),
-                        title: LocalizedText(english: $0, french: $0), kind: $0)
-                }, people: [])
+                        title: LocalizedText(english: $0, french: $0), kind: $0,
+                        // The first lives in the hall too; the kitchen is the last one's.
+                        person: $0 == "kitchen" ? people.last : nil)
+                }, people: people)
         }
         let devices = things.map { thing in
             Device(
@@ -62,12 +64,14 @@ struct Rig {
 
     init(
         _ rules: [Rule], traces: [TraceRule] = [], things: [Thing] = Rig.things,
-        staff: StaffPlan = StaffPlan(), started: Bool = true
+        staff: StaffPlan = StaffPlan(), started: Bool = true, people: [PersonID] = [],
+        consent: ConsentPolicy = .optOut
     ) {
-        home = Rig.home(things)
+        home = Rig.home(things, people: people)
         engine = Engine(
             plan: Planner.plan(
-                RuleSet(rules: rules, traces: traces), home: home, zones: [:], staff: staff))
+                RuleSet(rules: rules, traces: traces), home: home, zones: [:], staff: staff,
+                consent: consent))
         declareAll()
         if started { engine.advance(to: Rig.start, into: &steps) }
     }
