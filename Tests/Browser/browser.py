@@ -12,7 +12,7 @@ from residence import PASSWORD, Residence, wait
 
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1440, "height": 900}
-CARE = ["/", "/alerts", "/handover", "/devices", "/rules", "/rules/backtest", "/residences/home/day", "/account"]
+CARE = ["/", "/alerts", "/handover", "/people", "/devices", "/rules", "/rules/backtest", "/residences/home/day", "/account"]
 LEAD = CARE + ["/figures"]
 CALL = ("zigbee2mqtt/call_button", '{"action":"emergency"}')
 
@@ -158,6 +158,25 @@ def handover(residence: Residence, noor: Visitor):
     check("a handover is accepted", noor.wrong)
 
 
+def pause(residence: Residence, marie: Visitor):
+    """Somebody asks for a pause: staff note it, nothing is stored meanwhile, and they end it."""
+    page = marie.page
+    page.goto(residence.address + "/people")
+    page.get_by_role("button", name="p1").click()
+    expect(page.locator("main .calm")).to_be_visible()
+    check("a pause", looks.problems(page, True))
+    marie.shoot("paused-phone-fr")
+    residence.publish("zigbee2mqtt/hall_motion", '{"occupancy":true,"battery":37}')
+    def is_withheld() -> bool:
+        return "withheld/home/paused" in residence.hubctl("consent", "--home", str(residence.home))
+    wait("the reading to be withheld", is_withheld)
+    if "= 37" in residence.hubctl("events", "--home", str(residence.home)):
+        check("a pause", ["a reading was stored in a pause"])
+    page.get_by_role("button", name="p1").click()
+    expect(page.locator("main .calm")).to_have_count(0)
+    check("a pause ends", marie.wrong)
+
+
 def place_device(residence: Residence, claire: Visitor):
     """A device that nobody placed yet: a room, a name, done; the hub takes it in without losing anybody's page."""
     residence.publish("zigbee2mqtt/0x00158d", '{"contact":true,"battery":80}')
@@ -220,6 +239,7 @@ def main(root: Path, shots: Path):
             dark = Visitor(browser, residence, shots, "claire", "fr", DESK, "dark")
             dark.sign_in()
             every_page(residence, dark, LEAD, "dark-fr", True)
+            pause(residence, marie)
             place_device(residence, dark)
             narrow(residence, browser, shots)
             without_script(residence, browser, shots)

@@ -20,7 +20,8 @@ struct HelpTests {
 
     /// Those whose words are settled; the others join as they are.
     static let settled = [
-        "accounts", "alerts", "away", "check", "consent", "demo", "devices", "doctor", "drill", "events",
+        "accounts", "alerts", "away", "check", "consent", "demo", "devices", "doctor", "drill",
+        "events",
         "handover",
         "init", "measures", "notify", "pause", "reload", "resume",
         "rules", "run", "simulate", "staff", "status", "stop", "traces", "verify",

@@ -159,13 +159,16 @@ enum StoredCommand {
             "rooms": record.scope.rooms.isEmpty
                 ? nil : record.scope.rooms.sorted().map(\.rawValue).joined(separator: " "),
             "hours": record.scope.hours?.consentText, "by": record.speaker,
-            "capacity": record.capacity.rawValue, "version": record.information.version,
-            "hash": record.information.hash, "form": record.information.form,
-            "understanding": record.understanding, "checked_by": record.checkedBy,
+            "capacity": record.capacity.rawValue, "version": given(record.information.version),
+            "hash": given(record.information.hash), "form": record.information.form,
+            "understanding": given(record.understanding), "checked_by": given(record.checkedBy),
             "from": text(record.from), "until": record.until.map { text($0) },
             "in_pause": text(record.goesOnInPause),
         ]
     }
+
+    /// What a no has no need of is left out.
+    private static func given(_ text: String) -> String? { text.isEmpty ? nil : text }
 
     private static func text(_ flag: Bool) -> String { flag ? "yes" : "no" }
     private static func text(_ moment: Instant) -> String { String(moment.milliseconds) }
@@ -236,8 +239,11 @@ private struct CommandFields {
                     rooms: Set(names("rooms").map { RoomID(rawValue: $0) }), hours: hours),
                 speaker: try text("by"), capacity: capacity,
                 information: ConsentRecord.Information(
-                    version: try text("version"), hash: try text("hash"), form: try text("form")),
-                understanding: try text("understanding"), checkedBy: try text("checked_by"),
+                    // A no needs none of these.
+                    version: fields["version"] ?? "", hash: fields["hash"] ?? "",
+                    form: try text("form")),
+                understanding: fields["understanding"] ?? "",
+                checkedBy: fields["checked_by"] ?? "",
                 from: try moment("from"),
                 until: fields["until"] == nil ? nil : try moment("until"),
                 goesOnInPause: try flag("in_pause"))

@@ -32,6 +32,26 @@ enum Catalogue {
             "No connection. What you see may be old. Reload, or use another device.",
             "Connexion perdue. Ce que vous voyez peut être ancien. Rechargez, ou changez d'appareil."
         ),
+        "people": t("People", "Personnes"),
+        "people_note": t(
+            "What each person agreed to, and their pauses. A pause needs no reason. In a pause nothing of the person is stored; their call for help still comes.",
+            "Ce que chaque personne a accepté, et ses pauses. Une pause n'a pas besoin de raison. Pendant une pause rien n'est enregistré d'elle ; son appel à l'aide arrive toujours."
+        ),
+        "purpose_safety": t("Alerts", "Alertes"),
+        "purpose_care": t("Traces of use", "Traces d'usage"),
+        "purpose_study": t("Study", "Étude"),
+        "answer_yes": t("yes", "oui"),
+        "answer_unasked": t("not asked", "pas encore demandé"),
+        "answer_assumed": t(
+            "not asked; taken as a yes", "pas encore demandé ; compté comme un oui"),
+        "answer_no": t("no", "non"),
+        "answer_waits": t("waits for the representative", "attend la personne qui représente"),
+        "paused_until": t("Paused until", "En pause jusqu'à"),
+        "pause": t("Pause", "Mettre en pause"),
+        "pause_for": t("For how long", "Pour combien de temps"),
+        "end_pause": t("End the pause", "Finir la pause"),
+        "nobody_lives_here": t(
+            "hub.yaml names nobody who lives here.", "hub.yaml ne nomme personne qui habite ici."),
         "backtest": t("What these rules would have raised", "Ce que ces règles auraient déclenché"),
         "backtest_note": t(
             "The rules as they are now, over everything that was recorded:",

@@ -19,6 +19,7 @@ struct WebService: Service {
     /// Every route of the site.
     static func routes(_ live: Live) -> [Route] {
         SignInPage.routes + NowPage.routes + AlertPages.routes + HandoverPage.routes
+            + PeoplePage.routes
             + DayPage.routes + DevicesPage.routes + PlacingPage.routes + RulesPage.routes
             + BacktestPage.routes
             + FiguresPage.routes

@@ -17,12 +17,15 @@ public struct ConsentBook: Hashable, Sendable {
         public var room: RoomID?
         /// Whom it concerns: whose device or room it is, else all who live there.
         public var people: [PersonID]
+        /// Whether the device is there to call for help: that is the person's own word, which no pause of theirs stops.
+        public var isCall: Bool
 
         /// What a reading is about.
-        public init(device: DeviceID, room: RoomID?, people: [PersonID]) {
+        public init(device: DeviceID, room: RoomID?, people: [PersonID], isCall: Bool = false) {
             self.device = device
             self.room = room
             self.people = people
+            self.isCall = isCall
         }
     }
 
@@ -129,8 +132,13 @@ public struct ConsentBook: Hashable, Sendable {
                 found = .refused(person)
             } else if let until = pausedUntil(person, at: moment) {
                 holdsUntil = min(holdsUntil, until)
-                let goesOn = purpose == .safety && own.record?.goesOnInPause == true
-                if !goesOn { found = .paused(person) }
+                let goesOn =
+                    purpose == .safety && (subject.isCall || own.record?.goesOnInPause == true)
+                if !goesOn {
+                    found = .paused(person)
+                } else if own.record == nil {
+                    found = .notAsked(person)
+                }
             } else if own.record == nil {
                 found = .notAsked(person)
             }

@@ -49,11 +49,28 @@ extension Home {
                     ConsentSubject(
                         subject: ConsentBook.Subject(
                             device: device.id, room: device.room,
-                            people: owner.map { [$0] } ?? residence.people),
+                            people: device.tellsOfTheBuilding
+                                ? [] : owner.map { [$0] } ?? residence.people,
+                            isCall: device.isCall),
                         residence: residence.id, locality: locality,
                         endsAt: device.exceptionEnds))
             }
         }
         return result.sorted { $0.subject.device < $1.subject.device }
+    }
+}
+
+extension Device {
+    /// Whether it tells of smoke, gas or water and of nothing else: that concerns the building, and nobody's life in it.
+    var tellsOfTheBuilding: Bool {
+        let hazards: Set<Capability> = ["alarm.smoke", "alarm.gas", "alarm.co", "alarm.water"]
+        return capabilities.contains { hazards.contains($0.capability) }
+            && capabilities.allSatisfy { hazards.contains($0.capability) || $0.kind == .health }
+    }
+
+    /// Whether it is there for somebody to call for help.
+    var isCall: Bool {
+        ["call_button", "sos", "pull_cord"].contains(kind)
+            || capabilities.contains { $0.capability == "alarm.sos" }
     }
 }

@@ -23,6 +23,9 @@ struct AuthorizationTests {
         "POST /alerts/{id}/resolve": [.carer, .teamLeader],
         "POST /alerts/{id}/shelve": [.carer, .teamLeader],
         "GET /handover": [.carer, .teamLeader],
+        "GET /people": [.carer, .teamLeader],
+        "POST /residences/{residence}/people/pause": [.carer, .teamLeader],
+        "POST /residences/{residence}/people/resume": [.carer, .teamLeader],
         "POST /handover/{residence}/accept": [.carer, .teamLeader],
         "GET /residences/{residence}/day": [.carer, .teamLeader],
         "GET /residences/{residence}/day/{date}": [.carer, .teamLeader],
@@ -53,7 +56,7 @@ struct AuthorizationTests {
     private func form(_ route: Route, _ residence: ResidenceID, _ token: String) -> ByteBuffer {
         ByteBuffer(
             string:
-                "form_token=\(token)&from=\(PageParts.query("zigbee2mqtt/\(WebRig.hostile)"))&outcome=real&note=x&minutes=15&reason=x&handover=\(residence)/1"
+                "form_token=\(token)&from=\(PageParts.query("zigbee2mqtt/\(WebRig.hostile)"))&person=p1&outcome=real&note=x&minutes=15&reason=x&handover=\(residence)/1"
         )
     }
 

@@ -94,6 +94,17 @@ struct ConsentEngineTests {
         #expect(raised(rig) == ["+4 raised rule"])
     }
 
+    @Test("a call for help goes through in a pause, and not against a no")
+    func callInPause() {
+        var rig = Rig([rule("call", when: .event(pressed))], people: ["p1"])
+        rig.command(.pause("p1", until: Rig.at(900), by: "p1"), at: 1)
+        rig.say("button", "single", at: 2)
+        #expect(raised(rig) == ["+2 raised call"])
+        rig.command(Self.said(.refuses), at: 3)
+        rig.say("button", "single", at: 4)
+        #expect(raised(rig) == ["+2 raised call"])
+    }
+
     @Test("a yes to care feeds no alert, and a yes to safety no trace")
     func purposesAreApart() {
         let trace = TraceRule(

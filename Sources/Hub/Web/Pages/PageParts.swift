@@ -22,6 +22,7 @@ struct PageParts: Sendable {
     /// The pages of the menu, and who has them.
     static let menu: [(path: String, word: String, access: Route.Access)] = [
         ("/", "now", .care), ("/alerts", "alerts", .care), ("/handover", "handover", .care),
+        ("/people", "people", .care),
         ("/devices", "devices", .devices), ("/rules", "rules", .devices),
         ("/figures", "figures", .lead),
     ]

@@ -20,6 +20,21 @@ enum CareTemplates {
         </section>{{/residences}}
         {{>foot}}
         """,
+        "people": """
+        {{>head}}
+        <h1>{{t.people}}</h1>
+        <p>{{t.people_note}}</p>
+        {{#residences}}<section class="handover"><h2>{{title}}</h2>
+        {{#people}}<article class="rule"><h3>{{id}}</h3>
+        <ul>{{#purposes}}<li>{{purpose}}: <strong>{{answer}}</strong></li>{{/purposes}}</ul>
+        {{#until}}<p class="calm"><strong>{{t.paused_until}} {{until}}</strong></p>
+        <form method="post" action="/residences/{{residence}}/people/resume"><input type="hidden" name="form_token" value="{{form_token}}"><input type="hidden" name="person" value="{{id}}"><button class="main">{{t.end_pause}} – {{id}}</button></form>{{/until}}
+        {{^until}}<form method="post" action="/residences/{{residence}}/people/pause"><input type="hidden" name="form_token" value="{{form_token}}"><input type="hidden" name="person" value="{{id}}"><label for="minutes-{{id}}">{{t.pause_for}}</label><select id="minutes-{{id}}" name="minutes">{{#spans}}<option value="{{minutes}}"{{#chosen}} selected{{/chosen}}>{{label}}</option>{{/spans}}</select> <button class="main">{{t.pause}} – {{id}}</button></form>{{/until}}
+        </article>{{/people}}
+        {{^people}}<p>{{t.nobody_lives_here}}</p>{{/people}}
+        </section>{{/residences}}
+        {{>foot}}
+        """,
         "day": """
         {{>head}}
         <div class="row"><h1>{{residence}} – {{date}}</h1></div>
