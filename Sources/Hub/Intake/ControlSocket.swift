@@ -70,7 +70,8 @@ enum ControlMessage {
         switch failure {
         case .unknownKind(let kind):
             "there is no request \"\(kind.prefix(40))\"; there are acknowledge, arrive, resolve, shelve, "
-                + "unshelve, service, answer, away, accept_handover, drill, consent, represented, pause, resume, retry_quarantine, status, reload and stop"
+                + "unshelve, service, answer, away, accept_handover, drill, consent, represented, pause, resume, "
+                + "retry_quarantine, status, reload and stop"
         case .missing(let key): "\"\(key)\" is missing, or is not of its form"
         }
     }
@@ -78,7 +79,8 @@ enum ControlMessage {
     /// What people write is kept for years and shown to others: it has a limit, and no control characters but the
     /// end of a line.
     private static func check(_ text: String, _ key: String) throws(Malformed) {
-        let most = ["note", "reason", "understanding", "devices", "rooms"].contains(key) ? 4000 : 200
+        let most =
+            ["note", "reason", "understanding", "devices", "rooms"].contains(key) ? 4000 : 200
         guard !text.isEmpty else { throw Malformed(reason: "\"\(key.prefix(40))\" is missing") }
         guard text.utf8.count <= most else {
             throw Malformed(reason: "\"\(key.prefix(40))\" has more than \(most) bytes")
