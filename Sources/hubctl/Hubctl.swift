@@ -17,7 +17,7 @@ struct Hubctl: AsyncParsableCommand {
             AlertsCommand.self, AccountsCommand.self, NotifyCommand.self, StaffCommand.self,
             HandoverCommand.self,
             DrillCommand.self,
-            AwayCommand.self, ConsentCommand.self, PauseCommand.self, ResumeCommand.self,
+            AwayCommand.self, PeopleCommand.self, ConsentCommand.self, PauseCommand.self, ResumeCommand.self,
             TracesCommand.self, MeasuresCommand.self, EventsCommand.self,
             Devices.self,
             RulesCommand.self,

@@ -23,7 +23,8 @@ struct HelpTests {
         "accounts", "alerts", "away", "check", "consent", "demo", "devices", "doctor", "drill",
         "events",
         "handover",
-        "init", "measures", "notify", "pause", "reload", "resume",
+        "init", "measures", "notify", "pause", "people",
+        "reload", "resume",
         "rules", "run", "simulate", "staff", "status", "stop", "traces", "verify",
     ]
 
