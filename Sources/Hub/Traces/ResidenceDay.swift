@@ -52,10 +52,12 @@ public struct ResidenceDay: Sendable {
 
     /// Reads a residence's day.
     ///
-    /// - Parameter now: nothing is drawn after this.
+    /// - Parameters:
+    ///   - now: nothing is drawn after this.
+    ///   - closed: when a device's readings were not for care: what was stored for another purpose is not shown.
     public static func read(
         _ residence: ResidenceID, from: Instant, to: Instant, devices: [Device], now: Instant,
-        reader: JournalReader
+        closed: [DeviceID: [Observability.Blind]] = [:], reader: JournalReader
     ) throws(JournalError) -> ResidenceDay {
         let end = min(to, max(from, now))
         var lines: [Line] = []
@@ -85,8 +87,16 @@ public struct ResidenceDay: Sendable {
                                 ?? trace.rawValue)
                     }))
         }
-        lines += try deviceLines(residence, from, end, devices, reader)
+        lines += try deviceLines(residence, from, end, devices, closed, reader)
         lines.append(Line(kind: .blind, stretches: try blind(from, end, reader)))
+        // Why one device's line is empty there; the same for all devices of a person.
+        let reasons = Set(devices.flatMap { closed[$0.id] ?? [] }).sorted {
+            ($0.from, $0.to, $0.reason.rawValue) < ($1.from, $1.to, $1.reason.rawValue)
+        }
+        let words = reasons.filter { $0.from < end }.map {
+            Stretch(from: max(from, $0.from), to: min(end, $0.to), what: $0.reason.rawValue)
+        }
+        lines += lanes(words).filter { !$0.isEmpty }.map { Line(kind: .blind, stretches: $0) }
         return ResidenceDay(from: from, to: to, lines: lines)
     }
 
@@ -108,7 +118,7 @@ public struct ResidenceDay: Sendable {
 
     private static func deviceLines(
         _ residence: ResidenceID, _ from: Instant, _ end: Instant, _ devices: [Device],
-        _ reader: JournalReader
+        _ closed: [DeviceID: [Observability.Blind]], _ reader: JournalReader
     ) throws(JournalError) -> [Line] {
         let streams = try reader.streams()
         let keys = Dictionary(
@@ -124,16 +134,19 @@ public struct ResidenceDay: Sendable {
         }
         return devices.compactMap { device in
             guard var own = byDevice[device.id] else { return nil }
+            own = open(own, closed[device.id] ?? [])
             // A plug that is on says nothing; what is drawn through it does.
             let measuresPower = device.capabilities.contains { $0.capability == "power.active" }
             if measuresPower {
                 own = own.compactMap { event in
-                    guard keys[event.stream]?.capability == "power.active",
-                        case .number(let watts) = event.value
-                    else { return nil }
+                    guard keys[event.stream]?.capability == "power.active" else { return nil }
                     var event = event
                     event.kind = .state
-                    event.value = .boolean(watts >= inUse)
+                    switch event.value {
+                    case .number(let watts): event.value = .boolean(watts >= inUse)
+                    case .unknown: break
+                    default: return nil
+                    }
                     return event
                 }
             }
@@ -143,6 +156,25 @@ public struct ResidenceDay: Sendable {
             return stretches.isEmpty
                 ? nil : Line(kind: .device, device: device.id, stretches: stretches)
         }
+    }
+
+    /// The events outside of closed times. What held when one began is not known from there on.
+    static func open(_ events: [Event], _ closed: [Observability.Blind]) -> [Event] {
+        guard !closed.isEmpty else { return events }
+        var result = events.filter { event in
+            !closed.contains { $0.from <= event.effective && event.effective < $0.to }
+        }
+        var streams: Set<StreamID> = []
+        for event in events where event.kind == .state || event.kind == .measurement {
+            guard streams.insert(event.stream).inserted else { continue }
+            result += closed.map { part in
+                var end = event
+                end.effective = part.from
+                end.value = .unknown
+                return end
+            }
+        }
+        return result
     }
 
     /// What a picture cannot show apart is one stretch; an hour's picture shows it apart.

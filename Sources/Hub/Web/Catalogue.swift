@@ -32,6 +32,8 @@ enum Catalogue {
             "No connection. What you see may be old. Reload, or use another device.",
             "Connexion perdue. Ce que vous voyez peut être ancien. Rechargez, ou changez d'appareil."
         ),
+        "blind_paused": t("paused", "en pause"),
+        "blind_no_consent": t("no consent", "pas d'accord"),
         "people": t("People", "Personnes"),
         "people_note": t(
             "What each person agreed to, and their pauses. A pause needs no reason. In a pause nothing of the person is stored; their call for help still comes.",

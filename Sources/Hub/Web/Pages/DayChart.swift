@@ -92,7 +92,11 @@ struct DayChart {
     /// What a stretch is, in words.
     func what(_ stretch: ResidenceDay.Stretch) -> String {
         guard stretch.alert != nil else {
-            return stretch.what == "on" || stretch.what == "hub_down" ? "" : stretch.what
+            return switch stretch.what {
+            case "on", "hub_down": ""
+            case "paused", "no_consent": parts.word("blind_" + stretch.what)
+            default: stretch.what
+            }
         }
         let rule = parts.visit.site.home.plan.rule(RuleID(rawValue: stretch.what))
         return rule?.title.map { parts.language($0) } ?? stretch.what

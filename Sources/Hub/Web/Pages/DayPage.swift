@@ -41,9 +41,19 @@ enum DayPage {
         }
         let devices = site.home.home.devices.filter { $0.residence == residence.id }
         let now = site.clock.now()
+        let policy = site.home.configuration?.consent ?? .required
+        let subjects = site.home.home.consentSubjects(zones: site.home.zones).filter {
+            $0.residence == residence.id
+        }
         let day = try await site.readers.read { [from, to] reader in
-            try ResidenceDay.read(
-                residence.id, from: from, to: to, devices: devices, now: now, reader: reader)
+            let consent = ConsentTimeline(try reader.consentEntries(), policy: policy)
+            let span = from..<max(from + .milliseconds(1), min(to, now))
+            let closed = Dictionary(
+                subjects.map { ($0.subject.device, consent.closed(.care, $0, in: span)) },
+                uniquingKeysWith: { first, _ in first })
+            return try ResidenceDay.read(
+                residence.id, from: from, to: to, devices: devices, now: now, closed: closed,
+                reader: reader)
         }
         let parts = PageParts(visit)
         let chart = DayChart(day: day, parts: parts, residence: residence)
