@@ -92,7 +92,7 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
             ],
-            swiftSettings: settings),
+            exclude: ["Traces/measures.json"], swiftSettings: settings),
         .testTarget(
             name: "hubctlTests", dependencies: ["hubctl", "Hub", "Rules"], swiftSettings: settings),
         .testTarget(
