@@ -20,6 +20,7 @@ struct Hubctl: AsyncParsableCommand {
             AwayCommand.self, PeopleCommand.self, ConsentCommand.self, PauseCommand.self,
             ResumeCommand.self,
             TracesCommand.self, MeasuresCommand.self, EventsCommand.self,
+            StudyCommand.self,
             Devices.self,
             RulesCommand.self,
             VerifyCommand.self, Doctor.self,

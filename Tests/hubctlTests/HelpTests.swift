@@ -25,7 +25,7 @@ struct HelpTests {
         "handover",
         "init", "measures", "notify", "pause", "people",
         "reload", "resume",
-        "rules", "run", "simulate", "staff", "status", "stop", "traces", "verify",
+        "rules", "run", "simulate", "staff", "status", "stop", "study", "traces", "verify",
     ]
 
     @Test("every command says what it does and what each option means", arguments: settled)
