@@ -30,6 +30,8 @@ struct Bench: AsyncParsableCommand {
     var residences = 500
     @Option(help: "Events that are stored for size and start-up.")
     var events = 1_000_000
+    @Option(help: "Events that a study exports.")
+    var exportEvents = 10_000_000
     @Option(help: "For how many seconds alerts are timed.")
     var seconds = 20
     @Option(help: "Live pages that listen.")
@@ -49,6 +51,9 @@ struct Bench: AsyncParsableCommand {
         }
         guard (1...2000).contains(pages), (1...500).contains(burst) else {
             throw ValidationError("--pages: 1 to 2000; --burst: 1 to 500")
+        }
+        guard exportEvents >= 10_000 else {
+            throw ValidationError("--export-events: the least is 10000")
         }
         guard messages >= 1000, rounds >= 1, events >= 50_000, seconds >= 1,
             (1...5000).contains(residences)
@@ -112,6 +117,7 @@ struct Bench: AsyncParsableCommand {
         options.instances = instances.sorted()
         options.residences = residences
         options.storedEvents = events
+        options.exportedEvents = exportEvents
         options.seconds = seconds
         options.pages = pages
         options.burst = burst

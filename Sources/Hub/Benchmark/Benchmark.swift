@@ -9,7 +9,8 @@ public struct Benchmark {
     public struct Options: Sendable {
         /// A part of the benchmark.
         public enum Part: String, Sendable, CaseIterable {
-            case backlog, live, storage, memory, latency, startup, pages, decoding
+            case backlog, live, storage, memory, latency, startup, pages, decoding,
+                export
         }
 
         /// What to measure.
@@ -30,6 +31,8 @@ public struct Benchmark {
         public var pages = 1000
         /// How many alerts they hear of at once.
         public var burst = 50
+        /// How many events a study exports.
+        public var exportedEvents = 10_000_000
         /// The source of the reference that stores; see Benchmarks/subscriber.c.
         public var referenceSource = "Benchmarks/subscriber.c"
 
@@ -66,6 +69,11 @@ public struct Benchmark {
         if parts.contains(.decoding) {
             progress("decoding")
             report.decoding = try BenchmarkDecoding.measure(stop)
+        }
+        if parts.contains(.export) {
+            report.export = try BenchmarkExport(
+                events: options.exportedEvents, folder: folder, stop, progress
+            ).measure()
         }
         if parts.contains(.pages) { try pages(&report) }
         if parts.contains(.storage) || parts.contains(.startup) { try stored(&report) }

@@ -41,6 +41,8 @@ public struct BenchmarkReport: Sendable {
     var burst: BenchmarkPages.Burst?
     /// Messages understood by their convention alone.
     var decoding: BenchmarkDecoding.Rates?
+    /// A study that was exported, and measures of a year.
+    var export: BenchmarkExport.Result?
     /// The filled journal.
     public var store: Store?
     /// In seconds.
@@ -145,6 +147,21 @@ public struct BenchmarkReport: Sendable {
                     what: "ms for an announcement of 5 MB",
                     figure: Self.fixed(decoding.announcement, 0), target: "100"))
         }
+        if let export {
+            lines += [
+                Line(
+                    what: "s for the export of \(export.readings) readings of 100 people",
+                    figure: Self.fixed(export.exportSeconds, 1), target: "60"),
+                Line(
+                    what: "MB resident at most meanwhile, before",
+                    figure:
+                        "\(Self.fixed(Double(export.residentPeak) / 1e6, 0)), \(Self.fixed(Double(export.residentBefore) / 1e6, 0))",
+                    target: "flat"),
+                Line(
+                    what: "s for the measures of a year of 100 people",
+                    figure: Self.fixed(export.measureSeconds, 1), target: "10"),
+            ]
+        }
         if !starts.isEmpty, let store {
             lines.append(
                 Line(
@@ -227,6 +244,8 @@ public struct BenchmarkReport: Sendable {
         var burstResidentBytes: [Int]?
         var decodedPerSecond: Double?
         var announcementMilliseconds: Double?
+        var exportSeconds: Double?
+        var measureSeconds: Double?
         var storedEvents: Int?
         var storedMessages: Int?
         var bytesPerEvent: Double?
@@ -262,7 +281,9 @@ public struct BenchmarkReport: Sendable {
             burstMilliseconds: burst.map { ["half": $0.half, "last": $0.last] },
             burstResidentBytes: burst.map { [$0.residentBefore, $0.residentAfter] },
             decodedPerSecond: decoding?.conventions,
-            announcementMilliseconds: decoding?.announcement, storedEvents: store?.events,
+            announcementMilliseconds: decoding?.announcement,
+            exportSeconds: export?.exportSeconds, measureSeconds: export?.measureSeconds,
+            storedEvents: store?.events,
             storedMessages: store?.messages,
             bytesPerEvent: store.map { Double($0.bytes) / Double($0.events) },
             startSeconds: starts, notes: notes)

@@ -49,18 +49,8 @@ public struct DeviceUse: Sendable {
         progress: (Double) -> Void = { _ in }
     ) throws(JournalError) -> [Result] {
         let devices = home.home.devices.filter(choose)
-        let wanted = Set(devices.map(\.id))
         let keys = Dictionary(
             try reader.streams().map { ($0.id, $0.key) }, uniquingKeysWith: { first, _ in first })
-        var events: [DeviceID: [(key: StreamKey, event: Event)]] = [:]
-        // By when they happened, not by when they came: what came late belongs to its own day.
-        let all = try reader.events(in: .distantPast ..< .distantFuture) {
-            wanted.contains($0.key.device)
-        }
-        for event in all where period.contains(event.effective) {
-            guard let key = keys[event.stream] else { continue }
-            events[key.device, default: []].append((key, event))
-        }
         let down = try reader.gaps(from: period.lowerBound, to: period.upperBound)
             .map { $0.from..<$0.to }
         let consent = ConsentTimeline(
@@ -71,13 +61,7 @@ public struct DeviceUse: Sendable {
         var results: [Result] = []
         for (index, device) in devices.enumerated() {
             let closed = subjects[device.id].map { consent.closed(.care, $0, in: period) } ?? []
-            let own = (events[device.id] ?? []).filter { entry in
-                !closed.contains {
-                    $0.from <= entry.event.effective && entry.event.effective < $0.to
-                }
-            }.sorted {
-                ($0.event.effective, $0.event.sequence) < ($1.event.effective, $1.event.sequence)
-            }
+            let own = try events(of: device.id, in: period, but: closed, keys)
             let heard = own.filter {
                 $0.event.freshness != .restored && $0.key.capability != "device.online"
             }.map(\.event.effective)
@@ -96,5 +80,29 @@ public struct DeviceUse: Sendable {
             progress(Double(index + 1) / Double(devices.count))
         }
         return results
+    }
+    /// One device's readings, by when they happened and not by when they came: what came late belongs to its own day. One device
+    /// after the other, so that memory holds one.
+    private func events(
+        of device: DeviceID, in period: Range<Instant>, but closed: [Observability.Blind],
+        _ keys: [StreamID: StreamKey]
+    ) throws(JournalError) -> [(key: StreamKey, event: Event)] {
+        // Nothing comes before it happens.
+        let all = try reader.events(in: period.lowerBound ..< .distantFuture) {
+            $0.key.device == device
+        }
+        var own: [(key: StreamKey, event: Event)] = []
+        for event in all where period.contains(event.effective) {
+            guard let key = keys[event.stream],
+                !closed.contains(where: {
+                    $0.from <= event.effective && event.effective < $0.to
+                })
+            else { continue }
+            own.append((key, event))
+        }
+        own.sort {
+            ($0.event.effective, $0.event.sequence) < ($1.event.effective, $1.event.sequence)
+        }
+        return own
     }
 }

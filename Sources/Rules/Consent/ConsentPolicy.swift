@@ -35,6 +35,17 @@ public struct ConsentSubject: Hashable, Sendable {
     public var locality: Locality
     /// From when on nothing of it may be taken in, whoever agrees: an exception for a camera that is over.
     public var endsAt: Instant?
+
+    /// A device, or any other source, and what its readings are about.
+    public init(
+        subject: ConsentBook.Subject, residence: ResidenceID, locality: Locality,
+        endsAt: Instant? = nil
+    ) {
+        self.subject = subject
+        self.residence = residence
+        self.locality = locality
+        self.endsAt = endsAt
+    }
 }
 
 extension Home {

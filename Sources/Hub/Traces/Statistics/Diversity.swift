@@ -8,7 +8,8 @@ public enum Diversity {
     public static func bits(_ counts: [Int]) -> Double? {
         let total = counts.reduce(0, +)
         guard total > 0 else { return nil }
-        return counts.filter { $0 > 0 }.reduce(0) {
+        // In one order, so that the same counts give the same bits to the last place.
+        return counts.filter { $0 > 0 }.sorted().reduce(0) {
             let share = Double($1) / Double(total)
             return $0 - share * log2(share)
         }

@@ -1,0 +1,87 @@
+import Foundation
+public import Rules
+
+/// One export as the home keeps it in mind: who received what, and on whose word. `studies/NAME.exports.jsonl`, a line for
+/// each, only added to.
+public struct ExportRecord: Hashable, Sendable, Codable {
+    /// Its number within the study, from 1.
+    public var number: Int
+    /// When, UTC.
+    public var at: String
+    /// Who exported.
+    public var by: String
+    /// Who received it.
+    public var to: String
+    /// SHA-256 of the protocol.
+    public var protocolHash: String
+    /// SHA-256 of `datapackage.json`, which holds those of all tables.
+    public var packageHash: String
+    /// The people of whom it holds something.
+    public var people: [String]
+    /// The places in the journal of the words that it stands on.
+    public var consents: [Int64]
+    /// The place of the last word that was known.
+    public var lastWord: Int64
+
+    /// Somebody's no after an export.
+    public struct Withdrawal: Hashable, Sendable {
+        /// Whose.
+        public var person: PersonID
+        /// When it was said.
+        public var at: Instant
+    }
+
+    /// Who said no to the study since: where there is somebody, the export is superseded, and who received it has to be told.
+    public func withdrawals(_ entries: [CommandEntry], study: StudyID) -> [Withdrawal] {
+        entries.compactMap { entry in
+            guard entry.sequence.rawValue > lastWord, case .consent(let record) = entry.command,
+                record.purpose == .study(study), record.decision.isNo,
+                people.contains(record.person.rawValue)
+            else { return nil }
+            return Withdrawal(person: record.person, at: entry.received)
+        }
+    }
+
+    static func path(_ study: StudyID, home: String) -> String {
+        "\(home)/studies/\(study).exports.jsonl"
+    }
+
+    /// The exports of a study, oldest first.
+    ///
+    /// - Throws: `StudyError.record` where a line is none.
+    public static func all(_ study: StudyID, home: String) throws(StudyError) -> [ExportRecord] {
+        guard let data = FileManager.default.contents(atPath: path(study, home: home)) else {
+            return []
+        }
+        var records: [ExportRecord] = []
+        for (index, line) in data.split(separator: 0x0a).enumerated() {
+            guard let record = try? JSONDecoder().decode(ExportRecord.self, from: line) else {
+                throw .record(file: "studies/\(study).exports.jsonl", line: index + 1)
+            }
+            records.append(record)
+        }
+        return records
+    }
+
+    /// Adds it to the home's list, on the disk before it returns.
+    func append(_ study: StudyID, home: String) throws {
+        let path = Self.path(study, home: home)
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        if !FileManager.default.fileExists(atPath: path) {
+            _ = FileManager.default.createFile(
+                atPath: path, contents: nil, attributes: [.posixPermissions: 0o600])
+        }
+        guard let handle = FileHandle(forWritingAtPath: path) else {
+            throw StudyError.unwritable(path, reason: "it cannot be opened")
+        }
+        do {
+            try handle.seekToEnd()
+            try handle.write(contentsOf: encoder.encode(self) + [0x0a])
+            try handle.synchronize()
+            try handle.close()
+        } catch {
+            throw StudyError.unwritable(path, reason: error.localizedDescription)
+        }
+    }
+}

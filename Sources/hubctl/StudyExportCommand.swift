@@ -1,0 +1,109 @@
+import ArgumentParser
+import Foundation
+import Hub
+import Rules
+
+extension StudyCommand {
+    struct Export: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Export a study: only what people agreed to, under pseudonyms.",
+            discussion: """
+                Writes a Data Package (tables with schema, SHA-256 and codebooks in English and French), the mask of \
+                observability, W3C PROV and DataCite; XES and CASAS where the protocol asks for uses and events. Who \
+                receives it is written down, so that they can be told when somebody withdraws.
+                """)
+        @OptionGroup var home: HomeOption
+        @OptionGroup var language: LanguageOption
+        @Argument(help: "The study's name.")
+        var name: String
+        @Option(help: "A folder that is not there yet.")
+        var out: String
+        @Option(help: "Who receives it.")
+        var to: String
+        @Option(help: "Who exports. Default: $USER.")
+        var by: String?
+
+        func run() throws {
+            let loaded = try home.load()
+            let study = try completeStudy(name, in: loaded)
+            let file = try studyFile(name, in: loaded)
+            let actor = by ?? ProcessInfo.processInfo.environment["USER"] ?? "hubctl"
+            let what = language.isFrench ? "export de l'étude" : "exporting the study"
+            defer { Console.endProgress() }
+            do {
+                let summary = try StudyExport(
+                    home: loaded, file: file, study: study, reader: try home.reader
+                ).write(to: out, recipient: to, by: actor, now: Clock.system.now()) {
+                    Console.progress(what, share: $0)
+                }
+                Console.endProgress()
+                print(
+                    language.isFrench
+                        ? "\(out) : \(summary.people) personnes, \(summary.devices) appareils, \(summary.readings) lectures, \(summary.uses) usages ; k = \(summary.k), \(summary.suppressed) valeurs ou lignes retirées car trop peu de personnes"
+                        : "\(out): \(summary.people) people, \(summary.devices) devices, \(summary.readings) readings, \(summary.uses) uses; k = \(summary.k), \(summary.suppressed) values or rows left out for too few people"
+                )
+            } catch let error as StudyError {
+                throw CommandFailure("\(error)")
+            } catch let error as VaultError {
+                throw CommandFailure("\(error)")
+            }
+        }
+    }
+
+    struct Exports: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "What was exported, to whom, and what is superseded since somebody withdrew.")
+        @OptionGroup var home: HomeOption
+        @OptionGroup var language: LanguageOption
+        @Argument(help: "The study's name.")
+        var name: String
+        @Flag(help: "As JSON.")
+        var json = false
+
+        private struct Wire: Encodable {
+            var export: ExportRecord
+            var superseded: Bool
+            var withdrawn: [String]
+        }
+
+        func run() throws {
+            let loaded = try home.load()
+            _ = try studyFile(name, in: loaded)
+            let id = StudyID(rawValue: name)
+            let records: [ExportRecord]
+            do { records = try ExportRecord.all(id, home: loaded.folder) } catch {
+                throw CommandFailure("\(error)")
+            }
+            let entries = records.isEmpty ? [] : try home.reader.consentEntries()
+            let all = records.map { ($0, $0.withdrawals(entries, study: id)) }
+            if json {
+                return print(
+                    try jsonText(
+                        all.map { record, withdrawals in
+                            Wire(
+                                export: record, superseded: !withdrawals.isEmpty,
+                                withdrawn: withdrawals.map(\.person.rawValue))
+                        }))
+            }
+            if all.isEmpty {
+                print(language.isFrench ? "Aucun export." : "No exports.")
+            }
+            let zone = home.zone(in: loaded)
+            for (record, withdrawals) in all {
+                print(
+                    printable(
+                        "\(record.number)  \(record.at)  \(record.by) → \(record.to)  "
+                            + LoadedHome.count(record.people.count, "person")))
+                for withdrawal in withdrawals {
+                    let at = Timestamp.short(withdrawal.at, in: zone)
+                    print(
+                        printable(
+                            language.isFrench
+                                ? "   périmé : \(withdrawal.person) a dit non le \(at) ; prévenir \(record.to)"
+                                : "   superseded: \(withdrawal.person) said no on \(at); tell \(record.to)"
+                        ))
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,277 @@
+import Foundation
+import Rules
+import Testing
+
+@testable import Hub
+
+@Suite("A study leaves the home: what people agreed to, and nothing else")
+struct StudyExportTests {
+    static let everybody: [PersonID] = ["p1", "p2", "p3", "p4", "p5", "p6"]
+
+    @Test("without a yes nothing leaves, and no folder is made")
+    func nobody() throws {
+        let journal = try StudyJournal(days: 3)
+        #expect(throws: StudyError.nobodyAgreed("tablets")) { try journal.export("out") }
+        #expect(!FileManager.default.fileExists(atPath: journal.home.folder.file("out")))
+        #expect(
+            !FileManager.default.fileExists(atPath: journal.home.folder.file("out.partial")))
+        #expect(try ExportRecord.all("tablets", home: journal.home.folder.path).isEmpty)
+    }
+
+    @Test("an identifier of the home is nowhere in an export")
+    func pseudonyms() throws {
+        let journal = try StudyJournal(agreed: Self.everybody)
+        let summary = try journal.export("out")
+        #expect(summary.people == 6)
+        #expect(summary.devices == 7)
+        for (path, data) in try journal.bytes("out") {
+            let text = String(decoding: data, as: UTF8.self)
+            for name in ["lilas", "roses", "t1", "t6", "p1", "p6", "shared"] {
+                #expect(
+                    text.range(
+                        of: "(?<![A-Za-z0-9])\(name)(?![A-Za-z0-9])", options: .regularExpression)
+                        == nil,
+                    "\(name) is in \(path)")
+            }
+        }
+        // For the reference validators: Tests/Exports/run.
+        if let keep = ProcessInfo.processInfo.environment["FOYER_EXPORT_FOLDER"] {
+            try FileManager.default.copyItem(
+                atPath: journal.home.folder.file("out"), toPath: keep + "/shifted")
+        }
+    }
+
+    @Test("the same journal and protocol give the same bytes, and another key gives other names")
+    func sameBytes() throws {
+        let journal = try StudyJournal(days: 20, agreed: Self.everybody)
+        try journal.export("one")
+        try journal.export("two")
+        let one = try journal.bytes("one")
+        let two = try journal.bytes("two")
+        #expect(Set(one.keys) == Set(two.keys))
+        #expect(one.filter { two[$0.key] != $0.value }.keys.sorted() == [])
+        let names = try journal.text("one/people.csv")
+        try FileManager.default.removeItem(
+            atPath: journal.home.folder.file("studies/tablets.key"))
+        // What was given names once is not given others silently.
+        #expect(throws: VaultError.self) { try journal.export("three") }
+        try FileManager.default.removeItem(
+            atPath: journal.home.folder.file("studies/tablets.exports.jsonl"))
+        try journal.export("three")
+        #expect(try journal.text("three/people.csv") != names)
+    }
+
+    @Test("no byte of what nobody agreed to is in an export", arguments: 1...UInt64(12))
+    func canaries(seed: UInt64) throws {
+        let journal = try StudyJournal(days: 6, fills: false)
+        var random = SeededGenerator(seed: seed)
+        // What is said, in order; the oracle asks each person's latest word that holds at a moment.
+        var words: [(person: PersonID, yes: Bool, from: Instant, until: Instant?)] = []
+        for _ in 0..<Int.random(in: 3...14, using: &random) {
+            let person = Self.everybody.randomElement(using: &random)!
+            let yes = Int.random(in: 0..<3, using: &random) > 0
+            let from = journal.at("2027-01-11", .random(in: -24...140, using: &random))
+            let until =
+                yes && Bool.random(using: &random)
+                ? from + .hours(.random(in: 1...90, using: &random)) : nil
+            words.append((person, yes, from, until))
+            try journal.say(person, yes ? .agrees : .refuses, from: from, until: until)
+        }
+        func agrees(_ person: PersonID, _ moment: Instant) -> Bool {
+            // Whose last word is a no takes back what was agreed to before.
+            if words.last(where: { $0.person == person })?.yes == false { return false }
+            for word in words.reversed() where word.person == person && word.from <= moment {
+                if word.yes, let until = word.until, moment >= until { return false }
+                return word.yes
+            }
+            return false
+        }
+        let owners: [(DeviceID, [PersonID])] = [
+            ("lilas/t1", ["p1"]), ("lilas/t2", ["p2"]), ("lilas/shared", ["p1", "p2"]),
+            ("roses/t3", ["p3"]), ("roses/t4", ["p4"]),
+        ]
+        var allowed: Set<String> = []
+        var all: Set<String> = []
+        for number in 0..<60 {
+            let (device, people) = owners.randomElement(using: &random)!
+            let at =
+                journal.at("2027-01-11")
+                + .milliseconds(.random(in: 0..<518_400_000, using: &random))
+            let canary = "canary\(number)x"
+            all.insert(canary)
+            if people.allSatisfy({ agrees($0, at) }) { allowed.insert(canary) }
+            try journal.reading(device, canary, at: at)
+        }
+        do { try journal.export("out") } catch StudyError.nobodyAgreed {
+            #expect(allowed.isEmpty, "seed \(seed)")
+            return
+        }
+        var found: Set<String> = []
+        for data in try journal.bytes("out").values {
+            let text = String(decoding: data, as: UTF8.self)
+            for canary in all where text.contains(canary) { found.insert(canary) }
+        }
+        #expect(found == allowed, "seed \(seed)")
+    }
+
+    @Test("dates are moved by whole weeks: the day of the week, the hour and durations stay")
+    func shift() throws {
+        let exact = try StudyJournal(
+            study: StudyJournal.study(shift: false), days: 20, agreed: Self.everybody)
+        try exact.export("exact")
+        if let keep = ProcessInfo.processInfo.environment["FOYER_EXPORT_FOLDER"] {
+            try FileManager.default.copyItem(
+                atPath: exact.home.folder.file("exact"), toPath: keep + "/exact")
+        }
+        let moved = StudyJournal.study(shift: true)
+        try exact.home.write("studies/tablets.yaml", moved)
+        try exact.export("moved")
+        func times(_ name: String) throws -> [[String]] {
+            try exact.text("\(name)/readings.csv").split(separator: "\n").dropFirst()
+                .map { $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init) }
+        }
+        let before = try times("exact")
+        let after = try times("moved")
+        #expect(before.count == after.count)
+        var weeks: [String: Set<Int64>] = [:]
+        for (one, other) in zip(before, after) {
+            #expect(one[0] == other[0])
+            #expect(one[5].dropFirst(10) == other[5].dropFirst(10))
+            let days =
+                CalendarDate(text: other[5].prefix(10))!.daysSince1970
+                - CalendarDate(text: one[5].prefix(10))!.daysSince1970
+            #expect(days % 7 == 0)
+            weeks[one[0], default: []].insert(days / 7)
+        }
+        // Each person's by one number, and not all by the same.
+        #expect(weeks.values.allSatisfy { $0.count == 1 })
+        #expect(Set(weeks.values).count > 3)
+    }
+
+    @Test("a no after an export makes it superseded, and says who received it")
+    func superseded() throws {
+        let journal = try StudyJournal(days: 10, agreed: Self.everybody)
+        try journal.export("out")
+        let record = try #require(
+            try ExportRecord.all("tablets", home: journal.home.folder.path).first)
+        #expect(record.to == "the laboratory")
+        #expect(record.consents.count == 6)
+        func withdrawals() throws -> [PersonID] {
+            let reader = try JournalReader(path: journal.home.folder.file("foyer.sqlite"))
+            return record.withdrawals(try reader.consentEntries(), study: "tablets")
+                .map(\.person)
+        }
+        #expect(try withdrawals().isEmpty)
+        try journal.say("p4", .withdraws)
+        #expect(try withdrawals() == ["p4"])
+        try journal.export("again")
+        let again = try #require(
+            try ExportRecord.all("tablets", home: journal.home.folder.path).last)
+        #expect(again.number == 2)
+        #expect(!again.people.contains("p4"))
+    }
+
+    @Test("what few people share is left out, and the smallest class is told")
+    func smallCells() throws {
+        let marks: [PersonID: SmallCells.Marks] = [
+            "a": .init(residence: "R1", birth: "1970-1979"),
+            "b": .init(residence: "R1", birth: "1970-1979"),
+            "c": .init(residence: "R1", birth: "1970-1979"),
+            "d": .init(residence: "R1", birth: "1980-1989"),
+            "e": .init(residence: "R2", birth: "1970-1979"),
+        ]
+        let cells = SmallCells(marks, threshold: 3)
+        #expect(cells.marks["a"] == marks["a"])
+        #expect(cells.marks["d"] == .init(residence: "", birth: ""))
+        #expect(cells.marks["e"] == .init(residence: "", birth: ""))
+        // Two remain together: what cannot be reached is said, not hidden.
+        #expect(cells.k == 2)
+        #expect(SmallCells(marks, threshold: 1).k == 1)
+    }
+
+    @Test("no aggregate stands for fewer people than the protocol allows")
+    func aggregates() throws {
+        let values = ["a", "b", "c"].map {
+            MeasuredPerson(person: $0, kind: "tablet", phase: "", measure: "m", value: 1)
+        }
+        var dropped = 0
+        #expect(MeasuredPerson.aggregates(values, threshold: 3, dropped: &dropped).count == 1)
+        #expect(dropped == 0)
+        // Two devices of one person are one person.
+        let two = [values[0], values[1], values[0]]
+        #expect(MeasuredPerson.aggregates(two, threshold: 3, dropped: &dropped).isEmpty)
+        #expect(dropped == 1)
+    }
+
+    @Test(
+        "the exported rows stand in their phase, and a questionnaire's text stays unless its author agreed"
+    )
+    func questionnaires() throws {
+        let journal = try StudyJournal(
+            study: StudyJournal.study(
+                phases:
+                    "[{name: A, title: {en: before, fr: avant}, from: 2027-01-11, until: 2027-01-20}, {name: B, title: {en: with, fr: avec}, from: 2027-01-21, until: 2027-02-20}]",
+                questionnaires:
+                    "[{name: mood, title: {en: Mood, fr: Humeur}, columns: [{name: mood, title: {en: mood, fr: humeur}, type: integer, minimum: 1, maximum: 5}, {name: words, title: {en: words, fr: mots}, type: text}]}]"
+            ), days: 20, agreed: ["p1", "p2"])
+        try journal.home.write(
+            "studies/tablets/questionnaires/mood.csv",
+            """
+            person,date,mood,words,text_agreed
+            p1,2027-01-12,4,"said, ""in"" my words",yes
+            p2,2027-01-25,2,kept for myself,no
+            p3,2027-01-12,3,of somebody who was not asked,yes
+
+            """)
+        try journal.export("out")
+        let text = try journal.text("out/questionnaires/mood.csv")
+        #expect(text.contains("\"said, \"\"in\"\" my words\""))
+        #expect(!text.contains("kept for myself"))
+        #expect(!text.contains("not asked"))
+        #expect(text.split(separator: "\n").count == 3)
+        let phases = try journal.text("out/readings.csv").split(separator: "\n").dropFirst()
+            .map { String($0.suffix(1)) }
+        #expect(Set(phases) == ["A", "B"])
+        if let keep = ProcessInfo.processInfo.environment["FOYER_EXPORT_FOLDER"] {
+            try FileManager.default.copyItem(
+                atPath: journal.home.folder.file("out"), toPath: keep + "/phases")
+        }
+        try journal.home.write(
+            "studies/tablets/questionnaires/mood.csv",
+            "person,date,mood,words\np1,2027-01-12,9,x\n")
+        #expect(
+            throws: StudyError.questionnaire(
+                file: "studies/tablets/questionnaires/mood.csv", line: 2,
+                problem: "\"mood\" is above 5.0")
+        ) { try journal.export("wrong") }
+    }
+
+    @Test("a variable that the protocol does not name is not exported")
+    func minimal() throws {
+        let journal = try StudyJournal(study: StudyHome.study(), days: 10, agreed: Self.everybody)
+        let summary = try journal.export("out")
+        #expect(summary.readings == 0)
+        #expect(!summary.files.contains("readings.csv"))
+        #expect(!summary.files.contains { $0.hasSuffix(".xes") || $0.hasPrefix("casas") })
+        let measures = Set(
+            try journal.text("out/measures.csv").split(separator: "\n").dropFirst()
+                .map { $0.split(separator: ",", omittingEmptySubsequences: false)[3] })
+        #expect(measures == ["coverage", "uses_per_day"])
+    }
+
+    @Test("hostile words stay words in every form")
+    func hostile() throws {
+        let journal = try StudyJournal(days: 2, agreed: Self.everybody)
+        try journal.reading(
+            "lilas/t1", "a,\"b\"\r\n<c>&\u{1}\td", at: journal.at("2027-01-11", 9))
+        try journal.export("out")
+        #expect(try journal.text("out/readings.csv").contains("\"a,\"\"b\"\"\r\n<c>&\u{1}\td\""))
+        #expect(
+            try journal.text("out/log.xes").contains(
+                "a,&quot;b&quot;\u{fffd}\u{fffd}&lt;c&gt;&amp;\u{fffd}\u{fffd}d"))
+        if let keep = ProcessInfo.processInfo.environment["FOYER_EXPORT_FOLDER"] {
+            try FileManager.default.copyItem(
+                atPath: journal.home.folder.file("out"), toPath: keep + "/hostile")
+        }
+    }
+}
