@@ -13,7 +13,10 @@ struct StudyCommand: ParsableCommand {
             looked at, for how long, and what they get back. Nothing is exported before it is complete, and only of \
             people who said yes to study/NAME. docs/studies.md tells the whole way.
             """,
-        subcommands: [New.self, Check.self, List.self, Show.self, Export.self, Exports.self],
+        subcommands: [
+            New.self, Check.self, List.self, Show.self, Export.self, Exports.self, Owed.self,
+            Report.self, Given.self,
+        ],
         defaultSubcommand: List.self)
 
     struct New: ParsableCommand {

@@ -65,23 +65,6 @@ public struct ExportRecord: Hashable, Sendable, Codable {
 
     /// Adds it to the home's list, on the disk before it returns.
     func append(_ study: StudyID, home: String) throws {
-        let path = Self.path(study, home: home)
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        if !FileManager.default.fileExists(atPath: path) {
-            _ = FileManager.default.createFile(
-                atPath: path, contents: nil, attributes: [.posixPermissions: 0o600])
-        }
-        guard let handle = FileHandle(forWritingAtPath: path) else {
-            throw StudyError.unwritable(path, reason: "it cannot be opened")
-        }
-        do {
-            try handle.seekToEnd()
-            try handle.write(contentsOf: encoder.encode(self) + [0x0a])
-            try handle.synchronize()
-            try handle.close()
-        } catch {
-            throw StudyError.unwritable(path, reason: error.localizedDescription)
-        }
+        try StudyRecords.append(self, to: Self.path(study, home: home))
     }
 }

@@ -13,6 +13,9 @@ struct Pseudonyms: Sendable {
 
     init(key: SymmetricKey) { self.key = key }
 
+    /// Names for one run, whose key nobody keeps.
+    static var passing: Pseudonyms { Pseudonyms(key: SymmetricKey(size: .bits256)) }
+
     private func bits(_ what: String, _ text: String) -> UInt64 {
         var code = HMAC<SHA256>(key: key)
         // The zero byte keeps "ab" of "c" apart from "a" of "bc".

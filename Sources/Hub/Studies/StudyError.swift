@@ -16,7 +16,9 @@ public enum StudyError: Error, Hashable, Sendable, CustomStringConvertible {
     case unwritable(String, reason: String)
     /// A questionnaire's table is not of its form.
     case questionnaire(file: String, line: Int, problem: String)
-    /// A record of exports cannot be read.
+    /// The protocol owes no such thing to this home.
+    case notOwed(String, ResidenceID, StudyID)
+    /// A record of exports or of what is owed cannot be read.
     case record(file: String, line: Int)
 
     /// What happened, where, and what to do.
@@ -35,7 +37,9 @@ public enum StudyError: Error, Hashable, Sendable, CustomStringConvertible {
         case .unwritable(let path, let reason): "\(path): cannot be written (\(reason))"
         case .questionnaire(let file, let line, let problem): "\(file):\(line): \(problem)"
         case .record(let file, let line):
-            "\(file):\(line): is no record of an export; restore the file from a backup"
+            "\(file):\(line): is no record; restore the file from a backup"
+        case .notOwed(let owed, let residence, let study):
+            "study \(study) owes no \"\(owed)\" to \"\(residence)\"; see 'hubctl study owed \(study)'"
         }
     }
 }

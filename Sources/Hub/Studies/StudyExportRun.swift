@@ -11,9 +11,9 @@ struct StudyExportRun {
     let consents: [CommandEntry]
     let selection: StudySelection
     let last: Instant
-    private let reader: JournalReader
-    private let streams: [StreamID: StreamKey]
-    private let down: [Range<Instant>]
+    let reader: JournalReader
+    let streams: [StreamID: StreamKey]
+    let down: [Range<Instant>]
     private let actor: String
     private let now: Instant
     private let questionnaires: [(table: QuestionnaireTable, rows: [QuestionnaireTable.Answers])]
@@ -201,7 +201,7 @@ struct StudyExportRun {
     }
 
     /// The study's time and its phases, as one device's residence has them.
-    private func periods(_ device: SelectedDevice) -> [(phase: String, span: Range<Instant>)] {
+    func periods(_ device: SelectedDevice) -> [(phase: String, span: Range<Instant>)] {
         var result = [("", device.period)]
         for phase in study.phases {
             let from = device.zone.instant(
