@@ -20,7 +20,7 @@ struct HelpTests {
 
     /// Those whose words are settled; the others join as they are.
     static let settled = [
-        "accounts", "alerts", "away", "check", "consent", "demo", "devices", "doctor", "drill",
+        "accounts", "alerts", "annotations", "away", "check", "consent", "demo", "devices", "doctor", "drill",
         "events",
         "handover",
         "init", "measures", "notify", "pause", "people",

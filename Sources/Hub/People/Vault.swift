@@ -54,8 +54,8 @@ public final class Vault: Sendable {
     public static let longestText = 4000
 
     private let path: String
-    private let database: DatabaseQueue
-    private let key: VaultKey
+    let database: DatabaseQueue
+    let key: VaultKey
 
     /// Opens the vault of a home; makes it, and its key, where there is none.
     ///
@@ -104,6 +104,14 @@ public final class Vault: Sendable {
                           person TEXT NOT NULL, actor TEXT NOT NULL, what TEXT NOT NULL
                         ) STRICT;
                         CREATE INDEX IF NOT EXISTS accesses_by_person ON accesses (person, at);
+                        CREATE TABLE IF NOT EXISTS annotations (
+                          id INTEGER PRIMARY KEY, person TEXT NOT NULL,
+                          start INTEGER NOT NULL, stop INTEGER NOT NULL,  -- ms since 1970
+                          device TEXT, author TEXT NOT NULL, voice TEXT NOT NULL, form TEXT NOT NULL,
+                          at INTEGER NOT NULL, content BLOB NOT NULL,     -- sealed
+                          leaves INTEGER NOT NULL                         -- the author agrees to its export
+                        ) STRICT;
+                        CREATE INDEX IF NOT EXISTS annotations_by_person ON annotations (person, start);
                         """)
             }
         } catch {
@@ -245,7 +253,7 @@ public final class Vault: Sendable {
         }
     }
 
-    private static func note(
+    static func note(
         _ id: PersonID, by actor: String, what: String, at moment: Instant, _ database: Database
     ) throws {
         try database.execute(
@@ -330,13 +338,13 @@ public final class Vault: Sendable {
         else { throw VaultError.unknown(id) }
     }
 
-    private func read<Result>(_ body: (Database) throws -> Result) throws(VaultError) -> Result {
+    func read<Result>(_ body: (Database) throws -> Result) throws(VaultError) -> Result {
         do { return try database.read(body) } catch let error as VaultError { throw error } catch {
             throw .storage(path: path, reason: "\(error)")
         }
     }
 
-    private func write<Result>(_ body: (Database) throws -> Result) throws(VaultError) -> Result {
+    func write<Result>(_ body: (Database) throws -> Result) throws(VaultError) -> Result {
         do { return try database.write(body) } catch let error as VaultError {
             throw error
         } catch {

@@ -169,13 +169,37 @@ private enum Picture {
         case .calendar:
             "<rect x=\"12\" y=\"20\" width=\"76\" height=\"68\" rx=\"6\"/><path d=\"M12 42h76M32 10v18M68 10v18M32 60h6M50 60h6M66 60h4\"/>"
         case .speech: "<path d=\"M12 16h76v52H48L30 88V68H12z\"/><path d=\"M30 36h40M30 50h26\"/>"
-        case .chart(let figure): Self.bars(figure)
+        case .chart(let figure): Self.drawn(figure)
         }
     }
 
-    /// One bar for the whole time, or one for each phase.
-    private static func bars(_ figure: StudyFigure) -> String {
-        let values = figure.phases.count > 1 ? figure.phases.map(\.median) : [figure.median]
+    private static func drawn(_ figure: StudyFigure) -> String {
+        if figure.phases.count > 1 { return bars(figure.phases.map(\.median)) }
+        switch figure.variable.measure {
+        case "uses_per_day" where figure.median < 12.5:
+            return marks(filled: max(1, Int(figure.median.rounded())), of: nil)
+        case "days_with_use", "coverage":
+            return marks(filled: Int((figure.median * 10).rounded()), of: 10)
+        case "median_s", "quiet":
+            return "<circle cx=\"50\" cy=\"50\" r=\"40\"/><path d=\"M50 26v24l16 12\"/>"
+        case "weekly_change":
+            let rise = figure.median >= 0.05 ? -24 : figure.median <= -0.05 ? 24 : 0
+            return
+                "<path d=\"M14 \(50 - rise)L84 \(50 + rise)\"/><path d=\"M66 \(50 + rise - 14)L84 \(50 + rise)L66 \(50 + rise + 14)\"/>"
+        default: return bars([0.5, 1, 0.7])
+        }
+    }
+
+    /// Rows of five marks to count by eye.
+    private static func marks(filled: Int, of all: Int?) -> String {
+        (0..<(all ?? filled)).map { index in
+            "<circle cx=\"\(14 + index % 5 * 18)\" cy=\"\(28 + index / 5 * 22)\" r=\"6\" stroke-width=\"4\""
+                + (index < filled ? " fill=\"#1b1b1b\"" : "") + "/>"
+        }.joined()
+    }
+
+    /// One bar for each phase.
+    private static func bars(_ values: [Double]) -> String {
         let most = max(values.max() ?? 1, .leastNonzeroMagnitude)
         let width = 70 / values.count
         return values.enumerated().map { index, value in
@@ -223,6 +247,18 @@ private struct HomeReportWords {
                 : say(
                     "Then nobody can find out whose they were.",
                     "Ensuite personne ne peut savoir à qui ils étaient."))
+    }
+    private func day(_ date: CalendarDate) -> String {
+        let english = [
+            "January", "February", "March", "April", "May", "June", "July", "August",
+            "September", "October", "November", "December",
+        ]
+        let french = [
+            "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août",
+            "septembre", "octobre", "novembre", "décembre",
+        ]
+        let month = (isFrench ? french : english)[date.month - 1]
+        return "\(isFrench && date.day == 1 ? "1er" : "\(date.day)") \(month) \(date.year)"
     }
     var turn: String {
         say("Now it is your turn. What do you say?", "À vous maintenant. Qu'en dites-vous ?")

@@ -104,6 +104,7 @@ struct StudyExportRun {
         try writeDevices()
         try writeTraces(progress)
         try writeQuestionnaires()
+        try writeAnnotations()
         let dropped = try writeAggregates()
         let metadata = StudyMetadata(
             study: study, protocolHash: protocolHash,
@@ -412,6 +413,67 @@ struct StudyExportRun {
             try table(.questionnaire(questionnaire.questionnaire)) { file in
                 for line in lines { try file.row(line) }
             }
+        }
+    }
+
+    /// What its author gave, of a span that the person agreed to as a whole.
+    private mutating func writeAnnotations() throws {
+        guard FileManager.default.fileExists(atPath: home.folder + "/vault.sqlite") else { return }
+        let vault = try Vault(home: home.folder)
+        let timeline = ConsentTimeline(consents, policy: home.configuration?.consent ?? .required)
+        var rows: [[String]] = []
+        for person in people.sorted() {
+            guard let residence = home.home.residences.first(where: { $0.people.contains(person) })
+            else { continue }
+            let locality = home.home.locality(of: residence, zones: home.zones)
+            let said = try vault.annotations(
+                of: person, by: actor, what: "export of study \(study.id)", at: now)
+            var clock = WallClock(
+                locality.zone, weeks: study.shiftsDates ? pseudonyms.weeks([person]) : 0)
+            for annotation in said where annotation.mayLeave {
+                let days =
+                    locality.zone.day(
+                        at: annotation.span.lowerBound)...locality.zone.day(
+                        at: annotation.span.upperBound)
+                let device = selection.devices.first { $0.device.id == annotation.device }
+                guard study.from.daysSince1970 <= days.lowerBound,
+                    days.upperBound <= study.until.daysSince1970,
+                    annotation.device == nil || device != nil,
+                    timeline.closed(
+                        .study(study.id),
+                        ConsentSubject(
+                            subject: ConsentBook.Subject(
+                                device: annotation.device ?? "", room: device?.device.room,
+                                people: [person]), residence: residence.id, locality: locality),
+                        in: annotation.span
+                            .lowerBound..<(annotation.span.upperBound
+                            + .milliseconds(1))
+                    ).isEmpty
+                else { continue }
+                rows.append([
+                    pseudonyms.name("P", person.rawValue), device?.name ?? "",
+                    clock.text(annotation.span.lowerBound),
+                    clock.text(annotation.span.upperBound), annotation.voice.rawValue,
+                    annotation.content.form, try content(of: annotation),
+                    phase(at: annotation.span.lowerBound, locality.zone),
+                ])
+            }
+        }
+        guard !rows.isEmpty else { return }
+        rows.sort { $0.lexicographicallyPrecedes($1) }
+        try table(.annotations) { for row in rows { try $0.row(row) } }
+    }
+
+    private mutating func content(of annotation: Annotation) throws -> String {
+        switch annotation.content {
+        case .text(let text): return text
+        case .pictogram(let name): return name
+        case .recording(let bytes, let ending):
+            let name = "voices/V" + pseudonyms.name("V", "\(annotation.id)").dropFirst()
+            var file = try ExportFile("\(name).\(ending)", in: folder)
+            try file.write(bytes)
+            others.append(try file.finish())
+            return "\(name).\(ending)"
         }
     }
 

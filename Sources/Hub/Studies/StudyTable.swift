@@ -197,6 +197,30 @@ extension StudyTable {
             Column("high_quartile", .number, "upper quartile", "troisième quartile"),
         ], namesPeople: false)
 
+    static let annotations = StudyTable(
+        name: "annotations",
+        english:
+            "What residents and staff say of a span, in their own words; only what its author gave",
+        french:
+            "Ce que disent habitants et professionnels d'une période, avec leurs mots ; seulement ce que l'auteur a donné",
+        columns: [
+            person,
+            Column(
+                "device", .string, required: false, "pseudonym of the device; empty: of all",
+                "pseudonyme de l'appareil ; vide : tous"),
+            time("from", "from when", "depuis"), time("to", "to when", "jusqu'à"),
+            Column(
+                "voice", .string, "who speaks", "qui parle",
+                words: Annotation.Voice.allCases.map(\.rawValue)),
+            Column(
+                "form", .string, "how", "comment", words: ["text", "pictogram", "voice"]),
+            Column(
+                "content", .string,
+                "the words, the pictogram's name, or the recording's file",
+                "les mots, le nom du pictogramme ou le fichier de l'enregistrement"),
+            phase,
+        ])
+
     static func questionnaire(_ questionnaire: StudyProtocol.Questionnaire) -> StudyTable {
         StudyTable(
             name: "questionnaires/\(questionnaire.name)", english: questionnaire.title.english,

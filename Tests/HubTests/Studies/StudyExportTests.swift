@@ -274,4 +274,52 @@ struct StudyExportTests {
                 atPath: journal.home.folder.file("out"), toPath: keep + "/hostile")
         }
     }
+
+    @Test("words leave if their author gave them and the person agreed; a recording goes with them")
+    func annotations() throws {
+        let journal = try StudyJournal(days: 20, agreed: ["p1"])
+        let vault = try Vault(home: journal.home.folder.path, environment: [:])
+        func say(
+            _ person: PersonID, _ content: Annotation.Content, mayLeave: Bool,
+            from: String = "2027-01-12", author: String? = nil
+        ) throws -> Int64 {
+            try vault.annotate(
+                Annotation(
+                    person: person, span: journal.at(from, 9)..<journal.at(from, 10),
+                    author: author ?? person.rawValue, voice: .resident, content: content,
+                    at: journal.now, mayLeave: mayLeave))
+        }
+        _ = try say("p1", .text("given-words, \"mine\""), mayLeave: true)
+        let kept = try say("p1", .text("kept-words"), mayLeave: false)
+        _ = try say("p1", .text("early-words"), mayLeave: true, from: "2026-12-01")
+        _ = try say("p3", .text("unasked-words"), mayLeave: true)
+        _ = try say("p1", .recording([1, 2, 3], ending: "ogg"), mayLeave: true)
+        try journal.export("out")
+        let text = try journal.text("out/annotations.csv")
+        #expect(text.contains("\"given-words, \"\"mine\"\"\""))
+        #expect(text.split(separator: "\n").count == 3)
+        let bytes = try journal.bytes("out")
+        for words in ["kept-words", "early-words", "unasked-words"] {
+            #expect(!bytes.values.contains { String(decoding: $0, as: UTF8.self).contains(words) })
+        }
+        let voices = bytes.filter { $0.key.hasPrefix("voices/") && $0.key.hasSuffix(".ogg") }
+        #expect(voices.map(\.value) == [Data([1, 2, 3])])
+        // Only the author gives words away.
+        #expect(throws: VaultError.self) {
+            try vault.setMayLeave(kept, true, author: "somebody else")
+        }
+        try vault.setMayLeave(kept, true, author: "p1")
+        try journal.export("again")
+        #expect(try journal.text("again/annotations.csv").contains("kept-words"))
+        // What was said lies nowhere as it is, and each look is written down.
+        let raw = FileManager.default.contents(atPath: journal.home.folder.file("vault.sqlite"))
+        #expect(!String(decoding: raw ?? Data(), as: UTF8.self).contains("given-words"))
+        #expect(
+            try vault.accesses(of: "p1").map(\.what) == [
+                "export of study tablets", "export of study tablets",
+            ])
+        #expect(throws: VaultError.self) {
+            _ = try say("p1", .recording([1], ending: "exe"), mayLeave: true)
+        }
+    }
 }

@@ -1,0 +1,203 @@
+import Crypto
+import Foundation
+import GRDB
+public import Rules
+
+/// What somebody says of a span of a person's trace, in their own words. Several stand side by side; none is ever changed.
+public struct Annotation: Hashable, Sendable {
+    /// In what capacity somebody speaks.
+    public enum Voice: String, Hashable, Sendable, CaseIterable {
+        /// Somebody who lives there, of their own life.
+        case resident
+        /// Somebody who works there.
+        case staff
+    }
+
+    /// What was said.
+    public enum Content: Hashable, Sendable {
+        /// Words.
+        case text(String)
+        /// The name of a pictogram, such as `happy`.
+        case pictogram(String)
+        /// A recording, and the ending of its file's name, such as `ogg`.
+        case recording([UInt8], ending: String)
+    }
+
+    /// Its number; 0 before it is stored.
+    public var id: Int64 = 0
+    /// Of whose trace.
+    public var person: PersonID
+    /// Of which device; nil: of all.
+    public var device: DeviceID?
+    /// Of which span.
+    public var span: Range<Instant>
+    /// Who says it: a person's or staff member's identifier.
+    public var author: String
+    /// In what capacity.
+    public var voice: Voice
+    /// What was said.
+    public var content: Content
+    /// When it was said.
+    public var at: Instant
+    /// Whether its author agrees that it leaves with a study's data.
+    public var mayLeave: Bool
+
+    /// What somebody says.
+    public init(
+        person: PersonID, device: DeviceID? = nil, span: Range<Instant>, author: String,
+        voice: Voice, content: Content, at: Instant, mayLeave: Bool = false
+    ) {
+        self.person = person
+        self.device = device
+        self.span = span
+        self.author = author
+        self.voice = voice
+        self.content = content
+        self.at = at
+        self.mayLeave = mayLeave
+    }
+
+    /// The longest recording, in bytes.
+    public static let longestRecording = 8_000_000
+    /// The endings of recordings that browsers and recorders make.
+    public static let endings = ["m4a", "mp3", "oga", "ogg", "opus", "wav", "webm"]
+}
+
+extension Annotation.Content {
+    /// `text`, `pictogram`, `voice`.
+    public var form: String {
+        switch self {
+        case .text: "text"
+        case .pictogram: "pictogram"
+        case .recording: "voice"
+        }
+    }
+
+    fileprivate var stored: (form: String, bytes: Data) {
+        switch self {
+        case .text(let text): ("text", Data(text.utf8))
+        case .pictogram(let name): ("pictogram", Data(name.utf8))
+        case .recording(let bytes, let ending): ("voice." + ending, Data(bytes))
+        }
+    }
+
+    fileprivate init(form: String, bytes: Data) {
+        switch form {
+        case "text": self = .text(String(decoding: bytes, as: UTF8.self))
+        case "pictogram": self = .pictogram(String(decoding: bytes, as: UTF8.self))
+        default: self = .recording([UInt8](bytes), ending: String(form.dropFirst(6)))
+        }
+    }
+}
+
+/// Annotations lie in the vault: people's own words name people.
+extension Vault {
+    /// Adds what somebody says.
+    ///
+    /// - Returns: its number.
+    /// - Throws: `VaultError.field` where it is empty, too long, or of a form that is not known.
+    @discardableResult
+    public func annotate(_ annotation: Annotation) throws(VaultError) -> Int64 {
+        let (form, bytes) = annotation.content.stored
+        let most =
+            if case .recording = annotation.content {
+                Annotation.longestRecording
+            } else {
+                Self.longestText
+            }
+        guard (1...most).contains(bytes.count) else {
+            throw .field("what is said is empty or has more than \(most) bytes")
+        }
+        if case .recording(_, let ending) = annotation.content,
+            !Annotation.endings.contains(ending)
+        {
+            throw .field(
+                "a recording of the form \"\(ending.prefix(20))\" is not known; there are \(Annotation.endings.joined(separator: ", "))"
+            )
+        }
+        guard
+            let content = try? AES.GCM.seal(
+                bytes, using: key.key, authenticating: Self.binding(annotation, form)
+            ).combined
+        else { throw .sealed(person: annotation.person.rawValue, field: "annotation") }
+        return try write { database in
+            try database.execute(
+                sql: """
+                    INSERT INTO annotations (person, start, stop, device, author, voice, form, at, content, leaves)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    """,
+                arguments: [
+                    annotation.person.rawValue, annotation.span.lowerBound.milliseconds,
+                    annotation.span.upperBound.milliseconds, annotation.device?.rawValue,
+                    annotation.author, annotation.voice.rawValue, form,
+                    annotation.at.milliseconds, content, annotation.mayLeave,
+                ])
+            return database.lastInsertedRowID
+        }
+    }
+
+    /// What was said of a person's trace, by the beginning of the spans. Who looks is written down in the same transaction.
+    public func annotations(
+        of person: PersonID, by actor: String, what: String, at moment: Instant
+    ) throws(VaultError) -> [Annotation] {
+        let rows = try write { database in
+            try Self.note(person, by: actor, what: what, at: moment, database)
+            return try Row.fetchAll(
+                database,
+                sql: "SELECT * FROM annotations WHERE person = ? ORDER BY start, id",
+                arguments: [person.rawValue])
+        }
+        var result: [Annotation] = []
+        for row in rows { result.append(try annotation(row)) }
+        return result
+    }
+
+    /// The author says whether it may leave with a study's data.
+    ///
+    /// - Throws: `VaultError.field` where there is none of this number by this author.
+    public func setMayLeave(
+        _ id: Int64, _ mayLeave: Bool, author: String
+    ) throws(VaultError) {
+        let changed = try write { database in
+            try database.execute(
+                sql: "UPDATE annotations SET leaves = ? WHERE id = ? AND author = ?",
+                arguments: [mayLeave, id, author])
+            return database.changesCount
+        }
+        guard changed == 1 else {
+            throw .field("there is no annotation \(id) of \"\(author.prefix(80))\"")
+        }
+    }
+
+    private func annotation(_ row: Row) throws(VaultError) -> Annotation {
+        let person: String = row["person"]
+        let form: String = row["form"]
+        let start: Int64 = row["start"]
+        let stop: Int64 = row["stop"]
+        let device: String? = row["device"]
+        let content: Data = row["content"]
+        var annotation = Annotation(
+            person: PersonID(rawValue: person), device: device.map { DeviceID(rawValue: $0) },
+            span: Instant(milliseconds: start)..<Instant(milliseconds: max(start, stop)),
+            author: row["author"], voice: Annotation.Voice(rawValue: row["voice"]) ?? .staff,
+            content: .text(""), at: Instant(milliseconds: row["at"]), mayLeave: row["leaves"])
+        annotation.id = row["id"]
+        guard let box = try? AES.GCM.SealedBox(combined: content),
+            let bytes = try? AES.GCM.open(
+                box, using: key.key, authenticating: Self.binding(annotation, form))
+        else { throw .sealed(person: person, field: "annotation \(annotation.id)") }
+        annotation.content = Annotation.Content(form: form, bytes: bytes)
+        return annotation
+    }
+
+    /// Binds words to whom and what they are about, and to who said them: nobody's are put into another's mouth.
+    private static func binding(_ annotation: Annotation, _ form: String) -> Data {
+        Data(
+            [
+                "foyer annotation 1", annotation.person.rawValue, annotation.device?.rawValue ?? "",
+                "\(annotation.span.lowerBound.milliseconds)",
+                "\(annotation.span.upperBound.milliseconds)", annotation.author,
+                annotation.voice.rawValue, form, "\(annotation.at.milliseconds)",
+            ].joined(separator: "\n").utf8)
+    }
+}
