@@ -20,11 +20,11 @@ struct HelpTests {
 
     /// Those whose words are settled; the others join as they are.
     static let settled = [
-        "accounts", "alerts", "annotations", "away", "check", "consent", "demo", "devices", "doctor", "drill",
-        "events",
+        "accounts", "alerts", "annotations", "away", "check", "consent", "demo", "devices",
+        "doctor", "drill", "events",
         "handover",
         "init", "measures", "notify", "pause", "people",
-        "reload", "resume",
+        "register", "reload", "resume",
         "rules", "run", "simulate", "staff", "status", "stop", "study", "traces", "verify",
     ]
 
