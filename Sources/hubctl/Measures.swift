@@ -29,9 +29,14 @@ struct MeasuresCommand: ParsableCommand {
     var json = false
     @Flag(help: "CSV with a header (RFC 4180).")
     var csv = false
+    @Flag(help: "A FHIR bundle (R4, R4B, R5) for one person's own file.")
+    var fhir = false
 
     func validate() throws {
-        if json, csv { throw ValidationError("--json or --csv, not both") }
+        if [json, csv, fhir].count(where: { $0 }) > 1 {
+            throw ValidationError("one of --json, --csv and --fhir")
+        }
+        if fhir, person == nil { throw ValidationError("--fhir needs --person") }
     }
 
     func run() throws {
@@ -58,6 +63,11 @@ struct MeasuresCommand: ParsableCommand {
             in: start..<end, where: isChosen,
             progress: { Console.progress("\(Int($0 * 100)) %") })
         Console.endProgress()
+        if fhir {
+            return print(
+                try FHIRBundle.text(
+                    PersonID(rawValue: person ?? ""), results, in: start..<end), terminator: "")
+        }
         if csv { print(Self.header) }
         for result in results {
             if json {

@@ -11,6 +11,8 @@ warnings.simplefilter("ignore")
 import pandas
 import pm4py
 from datacite import schema45
+from fhir.resources.R4B.bundle import Bundle as BundleR4B
+from fhir.resources.bundle import Bundle
 from frictionless import Package
 from prov.model import ProvDocument
 from pycanon import anonymity
@@ -121,6 +123,9 @@ for folder in folders:
 for name in ("exact", "phases", "shifted"):
     event_log(exports / name)
     casas(exports / name)
+for release, kind in (("R5", Bundle), ("R4B", BundleR4B)):
+    bundle = kind.model_validate_json((exports / "fhir.json").read_text())
+    expect(len(bundle.entry) >= 6, f"fhir.resources reads {len(bundle.entry)} resources as {release}")
 pm4py.read_xes(str(exports / "hostile" / "log.xes"))
 damaged(exports / "shifted")
 sys.exit(f"{len(failures)} checks fail" if failures else 0)

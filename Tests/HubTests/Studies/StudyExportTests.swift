@@ -322,4 +322,26 @@ struct StudyExportTests {
             _ = try say("p1", .recording([1], ending: "exe"), mayLeave: true)
         }
     }
+
+    @Test("a person's measures as a FHIR bundle: no name, each measure with its unit")
+    func fhir() throws {
+        let journal = try StudyJournal(days: 40)
+        let reader = try JournalReader(path: journal.home.folder.file("foyer.sqlite"))
+        let period = journal.at("2027-01-11")..<journal.at("2027-02-20")
+        let results = try DeviceUse(home: journal.home.home, reader: reader)
+            .measures(in: period) { $0.person == "p1" }
+        let text = try FHIRBundle.text("p1", results, in: period)
+        let bundle = try #require(
+            try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+        let entries = try #require(bundle["entry"] as? [[String: Any]])
+        let resources = entries.compactMap { $0["resource"] as? [String: Any] }
+        #expect(resources.first?["resourceType"] as? String == "Patient")
+        let uses = try #require(resources.first { $0["id"] as? String == "lilas-t1-uses-per-day" })
+        let quantity = try #require(uses["valueQuantity"] as? [String: Any])
+        #expect(quantity["code"] as? String == "/d")
+        #expect(abs((quantity["value"] as? Double ?? 0) - 3) < 0.1)
+        if let keep = ProcessInfo.processInfo.environment["FOYER_EXPORT_FOLDER"] {
+            try text.write(toFile: keep + "/fhir.json", atomically: true, encoding: .utf8)
+        }
+    }
 }
