@@ -12,7 +12,7 @@ from residence import PASSWORD, Residence, wait
 
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1440, "height": 900}
-CARE = ["/", "/alerts", "/handover", "/people", "/devices", "/rules", "/rules/backtest", "/residences/home/day", "/account"]
+CARE = ["/", "/alerts", "/handover", "/people", "/devices", "/rules", "/rules/backtest", "/residences/home/day", "/residences/home/use", "/account"]
 LEAD = CARE + ["/figures"]
 CALL = ("zigbee2mqtt/call_button", '{"action":"emergency"}')
 

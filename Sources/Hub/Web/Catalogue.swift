@@ -133,6 +133,15 @@ enum Catalogue {
         "last_movement": t("movement", "mouvement"),
         "no_movement": t("nothing seen yet", "rien vu encore"),
         "day": t("The day", "La journée"),
+        "use": t("Use over the weeks", "L'usage au fil des semaines"),
+        "use_note": t(
+            "Uses a day of the time in which the device was watched. Where it was not, the line has a gap: the bar below shows how much of each week was watched.",
+            "Usages par jour, sur le temps où l'appareil était observé. Là où il ne l'était pas, la ligne s'interrompt : la barre du bas montre la part observée de chaque semaine."
+        ),
+        "uses": t("Uses", "Usages"),
+        "uses_a_day": t("Uses a watched day", "Usages par jour observé"),
+        "watched": t("Watched", "Observé"),
+        "week_of": t("Week from", "Semaine du"),
         "not_watched": t("Not watched", "Non surveillé"),
         "all_watched": t("Everything is watched.", "Tout est surveillé."),
         "silent_since": t("silent since", "silencieux depuis"),

@@ -20,7 +20,8 @@ struct WebService: Service {
     static func routes(_ live: Live) -> [Route] {
         SignInPage.routes + NowPage.routes + AlertPages.routes + HandoverPage.routes
             + PeoplePage.routes
-            + DayPage.routes + DevicesPage.routes + PlacingPage.routes + RulesPage.routes
+            + DayPage.routes + UsePage.routes
+            + DevicesPage.routes + PlacingPage.routes + RulesPage.routes
             + BacktestPage.routes
             + FiguresPage.routes
             + AccountPage.routes + Assets.routes + API.routes + Health.routes(live) + live.routes

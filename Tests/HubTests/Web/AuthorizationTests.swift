@@ -27,6 +27,7 @@ struct AuthorizationTests {
         "POST /residences/{residence}/people/pause": [.carer, .teamLeader],
         "POST /residences/{residence}/people/resume": [.carer, .teamLeader],
         "POST /handover/{residence}/accept": [.carer, .teamLeader],
+        "GET /residences/{residence}/use": [.carer, .teamLeader],
         "GET /residences/{residence}/day": [.carer, .teamLeader],
         "GET /residences/{residence}/day/{date}": [.carer, .teamLeader],
         "GET /devices": [.carer, .teamLeader, .installer],

@@ -38,11 +38,22 @@ enum CareTemplates {
         "day": """
         {{>head}}
         <div class="row"><h1>{{residence}} – {{date}}</h1></div>
-        <nav class="days" aria-label="{{t.day}}"><a href="/residences/{{id}}/day/{{previous}}">← {{t.previous_day}}</a> <a href="/residences/{{id}}/day/{{next}}">{{t.next_day}} →</a></nav>
+        <nav class="days" aria-label="{{t.day}}"><a href="/residences/{{id}}/day/{{previous}}">← {{t.previous_day}}</a> <a href="/residences/{{id}}/day/{{next}}">{{t.next_day}} →</a> <a href="/residences/{{id}}/use">{{t.use}}</a></nav>
         <div class="wide" tabindex="0" role="group" aria-label="{{t.scrolls}}">{{{chart}}}</div>
         <ul class="hours">{{#hours}}<li><a href="/residences/{{id}}/day/{{date}}?hour={{hour}}"{{#chosen}} aria-current="true"{{/chosen}}>{{label}}</a></li>{{/hours}}</ul>
         <details><summary>{{t.as_table}}</summary><div class="wide" tabindex="0" role="group" aria-label="{{t.scrolls}}"><table><thead><tr><th scope="col">{{t.from}}</th><th scope="col">{{t.to}}</th><th scope="col">{{t.place}}</th><th scope="col">{{t.what}}</th></tr></thead>
         <tbody>{{#rows}}<tr><td>{{from}}</td><td>{{to}}</td><td>{{where}}</td><td>{{#alert}}<a href="/alerts/{{alert}}">{{what}}</a>{{/alert}}{{^alert}}{{what}}{{/alert}}</td></tr>{{/rows}}</tbody></table></div></details>
+        {{>foot}}
+        """,
+        "use": """
+        {{>head}}
+        <h1>{{residence}} – {{t.use}}</h1>
+        <p>{{t.use_note}}</p>
+        <nav class="days" aria-label="{{t.use}}"><a href="/residences/{{id}}/day">{{t.day}}</a></nav>
+        {{#devices}}<section><h2>{{title}}</h2><p>{{t.uses}}: {{uses}} · {{t.watched}}: {{watched}}</p>
+        <div class="wide" tabindex="0" role="group" aria-label="{{t.scrolls}}">{{{chart}}}</div>
+        <details><summary>{{t.as_table}} – {{title}}</summary><table><thead><tr><th scope="col">{{t.week_of}}</th><th scope="col">{{t.uses_a_day}}</th><th scope="col">{{t.watched}}</th></tr></thead>
+        <tbody>{{#rows}}<tr><th scope="row">{{monday}}</th><td>{{uses}}</td><td>{{watched}}</td></tr>{{/rows}}</tbody></table></details></section>{{/devices}}
         {{>foot}}
         """,
         "devices": """

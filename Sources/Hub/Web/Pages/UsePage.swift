@@ -1,0 +1,137 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import HummingbirdCore
+import Rules
+
+/// How a residence's devices were used over the last weeks, as curves. Figures of people who live there: never of staff, and never
+/// ranked.
+enum UsePage {
+    /// So many weeks are shown.
+    static let weeks: Int64 = 12
+
+    static let routes: [Route] = [
+        Route(
+            method: .get, path: "/residences/{residence}/use", access: .care,
+            subject: .residence("residence"), isLogged: true
+        ) { try await page($0) }
+    ]
+
+    private static func page(_ visit: Visit) async throws -> Response {
+        let site = visit.site
+        guard
+            let residence = site.home.home.residences.first(where: {
+                $0.id.rawValue == visit.parameters["residence"]
+            })
+        else { throw WebFailure.notFound }
+        let zone = site.zone(residence.id)
+        let now = site.clock.now()
+        // From a Monday on, so that no week is cut.
+        let today = zone.day(at: now)
+        let monday = today - ((today + 3) % 7 + 7) % 7 - 7 * (weeks - 1)
+        let from = zone.instant(day: monday, milliseconds: 0, repeated: .first)
+        let home = site.home
+        let results = try await site.readers.read { reader in
+            try DeviceUse(home: home, reader: reader)
+                .measures(in: from..<now) { $0.residence == residence.id }
+        }
+        let parts = PageParts(visit)
+        let devices = results.map { result -> [String: Any] in
+            let curve = WeeklyUse(uses: result.uses, observed: result.observed, zone: zone)
+            let chart = UseChart(weeks: curve.weeks, parts: parts)
+            let title = parts.language(result.device.title)
+            return [
+                "title": title, "chart": chart.svg(title),
+                "watched": "\(Int((result.measures.coverage * 100).rounded())) %",
+                "uses": "\(result.measures.uses)",
+                "rows": curve.weeks.map { week -> [String: Any] in
+                    [
+                        "monday": week.monday.text,
+                        "watched": "\(Int((min(1, week.watched) * 100).rounded())) %",
+                        "uses": week.usesPerDay.map { chart.text($0) } ?? "–",
+                    ]
+                },
+            ]
+        }
+        return parts.page(
+            "use", title: "\(parts.language(residence.title)) – \(parts.word("use"))",
+            [
+                "residence": parts.language(residence.title), "id": residence.id.rawValue,
+                "devices": devices,
+            ])
+    }
+}
+
+/// One device's weeks as SVG: a line over the weeks that were watched, and below it how much of each was. Drawn by the server.
+struct UseChart {
+    let weeks: [WeeklyUse.Week]
+    let parts: PageParts
+
+    private static let width = 700.0
+    private static let height = 190.0
+    private static let left = 46.0
+    private static let bottom = 150.0
+    private static let top = 16.0
+
+    /// A number in the page's language.
+    func text(_ value: Double) -> String {
+        let text = String(format: value < 10 ? "%.1f" : "%.0f", value)
+        return parts.language == .french ? text.replacingOccurrences(of: ".", with: ",") : text
+    }
+
+    private func number(_ value: Double) -> String { "\(Double(Int((value * 10).rounded())) / 10)" }
+
+    private func x(_ index: Int) -> Double {
+        let step = (Self.width - Self.left - 30) / Double(max(1, weeks.count - 1))
+        return Self.left + step * Double(index)
+    }
+
+    /// The picture, as an `svg` element.
+    func svg(_ title: String) -> String {
+        let most = max(weeks.compactMap(\.usesPerDay).max() ?? 0, 1)
+        func y(_ value: Double) -> Double {
+            Self.bottom - (Self.bottom - Self.top) * value / most
+        }
+        var text =
+            "<svg class=\"chart\" viewBox=\"0 0 \(Int(Self.width)) \(Int(Self.height))\" role=\"img\" aria-label=\"\(DayChart.escaped(title))\">"
+        for value in [0, most / 2, most] {
+            let place = number(y(value))
+            text +=
+                "<line class=\"grid\" x1=\"\(Self.left)\" x2=\"\(Self.width - 20)\" y1=\"\(place)\" y2=\"\(place)\"/>"
+                + "<text x=\"\(number(Self.left - 6))\" y=\"\(number(y(value) + 4))\" text-anchor=\"end\">\(self.text(value))</text>"
+        }
+        for run in runs {
+            let points = run.map { "\(number(x($0.index))),\(number(y($0.value)))" }
+            text +=
+                "<polyline class=\"curve\" points=\"\(points.joined(separator: " "))\"/>"
+                + run.map {
+                    "<circle class=\"point\" cx=\"\(number(x($0.index)))\" cy=\"\(number(y($0.value)))\" r=\"4\"><title>\(weeks[$0.index].monday.text): \(self.text($0.value))</title></circle>"
+                }.joined()
+        }
+        for (index, week) in weeks.enumerated() {
+            let share = max(0, min(1, week.watched))
+            text +=
+                "<rect class=\"blind\" x=\"\(number(x(index) - 12))\" y=\"160\" width=\"24\" height=\"8\"/>"
+                + "<rect x=\"\(number(x(index) - 12))\" y=\"160\" width=\"\(number(24 * share))\" height=\"8\"/>"
+            if index % 3 == 0 {
+                text +=
+                    "<text x=\"\(number(x(index)))\" y=\"184\" text-anchor=\"middle\">\(week.monday.text.dropFirst(5))</text>"
+            }
+        }
+        return text + "</svg>"
+    }
+
+    /// Weeks that were watched one after the other: a line does not cross what nobody saw.
+    private var runs: [[(index: Int, value: Double)]] {
+        var result: [[(index: Int, value: Double)]] = []
+        for (index, week) in weeks.enumerated() {
+            guard let value = week.usesPerDay else { continue }
+            if let last = result.last?.last, last.index == index - 1 {
+                result[result.count - 1].append((index, value))
+            } else {
+                result.append([(index, value)])
+            }
+        }
+        return result
+    }
+}
