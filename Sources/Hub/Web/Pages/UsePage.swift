@@ -81,6 +81,11 @@ struct UseChart {
 
     private func number(_ value: Double) -> String { "\(Double(Int((value * 10).rounded())) / 10)" }
 
+    private func label(_ date: CalendarDate) -> String {
+        parts.language == .french
+            ? "\(date.day)/\(date.month)" : String(date.text.dropFirst(5))
+    }
+
     private func x(_ index: Int) -> Double {
         let step = (Self.width - Self.left - 30) / Double(max(1, weeks.count - 1))
         return Self.left + step * Double(index)
@@ -111,11 +116,11 @@ struct UseChart {
         for (index, week) in weeks.enumerated() {
             let share = max(0, min(1, week.watched))
             text +=
-                "<rect class=\"blind\" x=\"\(number(x(index) - 12))\" y=\"160\" width=\"24\" height=\"8\"/>"
+                "<rect class=\"unseen\" x=\"\(number(x(index) - 12))\" y=\"160\" width=\"24\" height=\"8\"/>"
                 + "<rect x=\"\(number(x(index) - 12))\" y=\"160\" width=\"\(number(24 * share))\" height=\"8\"/>"
             if index % 3 == 0 {
                 text +=
-                    "<text x=\"\(number(x(index)))\" y=\"184\" text-anchor=\"middle\">\(week.monday.text.dropFirst(5))</text>"
+                    "<text x=\"\(number(x(index)))\" y=\"184\" text-anchor=\"middle\">\(label(week.monday))</text>"
             }
         }
         return text + "</svg>"
