@@ -83,6 +83,32 @@ public final class JournalReader: Sendable {
         }
     }
 
+    /// The events of some streams in a span of `received` time, oldest first, up to where the journal was when `streams` were
+    /// read. For going through many devices one after the other: to find the streams anew takes a look at each event.
+    public func events(
+        in span: Range<Instant>, of chosen: [StreamRecord], among streams: [StreamRecord]
+    ) throws(JournalError) -> [Event] {
+        try read { database in
+            let places = try Self.places(database, span)
+            let walker = try EventWalker(database, streams: streams)
+            var events: [Event] = []
+            for stream in chosen where stream.head > 0 {
+                let start =
+                    span.upperBound == .distantFuture
+                    ? stream.head
+                    : min(
+                        stream.head,
+                        try Self.anchor(database, stream, atOrAfter: places.upperBound))
+                try walker.chain(from: start, in: places) { event in
+                    events.append(event)
+                    return true
+                }
+            }
+            events.sort { $0.sequence < $1.sequence }
+            return events
+        }
+    }
+
     /// One entry of the journal.
     public enum Entry: Hashable, Sendable {
         /// A reading.

@@ -9,20 +9,22 @@ struct DeviceStudy {
     let uses: [Use]
 
     init(
-        _ selected: SelectedDevice, reader: JournalReader, streams: [StreamID: StreamKey],
+        _ selected: SelectedDevice, reader: JournalReader, streams: [StreamRecord],
         down: [Range<Instant>]
     ) throws(JournalError) {
         self.selected = selected
         let id = selected.device.id
         // Nothing comes before it happens, so what came before the study's time is none of its business.
-        let all = try reader.events(in: selected.period.lowerBound ..< .distantFuture) {
-            $0.key.device == id
-        }
+        let own = streams.filter { $0.key.device == id }
+        let keys = Dictionary(
+            own.map { ($0.id, $0.key) }, uniquingKeysWith: { first, _ in first })
+        let all = try reader.events(
+            in: selected.period.lowerBound ..< .distantFuture, of: own, among: streams)
         var events: [(key: StreamKey, event: Event)] = []
         events.reserveCapacity(all.count)
         for event in all {
             guard selected.period.contains(event.effective),
-                !selected.leavesOut(event.effective), let key = streams[event.stream]
+                !selected.leavesOut(event.effective), let key = keys[event.stream]
             else { continue }
             events.append((key, event))
         }

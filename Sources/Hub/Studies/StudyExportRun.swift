@@ -12,7 +12,7 @@ struct StudyExportRun {
     let selection: StudySelection
     let last: Instant
     let reader: JournalReader
-    let streams: [StreamID: StreamKey]
+    let streams: [StreamRecord]
     let down: [Range<Instant>]
     private let actor: String
     private let now: Instant
@@ -46,8 +46,7 @@ struct StudyExportRun {
         let timeline = ConsentTimeline(consents, policy: home.configuration?.consent ?? .required)
         selection = StudySelection(
             study, home: home, consent: timeline, until: last, pseudonyms: pseudonyms)
-        streams = Dictionary(
-            try reader.streams().map { ($0.id, $0.key) }, uniquingKeysWith: { first, _ in first })
+        streams = try reader.streams()
         down = try reader.gaps(from: .distantPast, to: .distantFuture).map { $0.from..<$0.to }
         questionnaires = try export.study.questionnaires.map { questionnaire in
             let table = try QuestionnaireTable(

@@ -27,12 +27,16 @@ public struct DeviceUse: Sendable {
     public func span() throws(JournalError) -> Range<Instant>? {
         var first: Instant?
         var last: Instant?
-        let events = try reader.events(in: .distantPast ..< .distantFuture) {
-            $0.key.capability != "device.online"
-        }
-        for event in events where event.freshness != .restored {
-            first = min(first ?? event.effective, event.effective)
-            last = max(last ?? event.effective, event.effective)
+        let online = Set(
+            try reader.streams().filter { $0.key.capability == "device.online" }.map(\.id))
+        try reader.replay { entry in
+            if case .event(let event) = entry, event.freshness != .restored,
+                !online.contains(event.stream)
+            {
+                first = min(first ?? event.effective, event.effective)
+                last = max(last ?? event.effective, event.effective)
+            }
+            return true
         }
         guard let first, let last else { return nil }
         return first..<(last + TimeSpan(milliseconds: 1))
@@ -49,8 +53,7 @@ public struct DeviceUse: Sendable {
         progress: (Double) -> Void = { _ in }
     ) throws(JournalError) -> [Result] {
         let devices = home.home.devices.filter(choose)
-        let keys = Dictionary(
-            try reader.streams().map { ($0.id, $0.key) }, uniquingKeysWith: { first, _ in first })
+        let streams = try reader.streams()
         let down = try reader.gaps(from: period.lowerBound, to: period.upperBound)
             .map { $0.from..<$0.to }
         let consent = ConsentTimeline(
@@ -61,7 +64,7 @@ public struct DeviceUse: Sendable {
         var results: [Result] = []
         for (index, device) in devices.enumerated() {
             let closed = subjects[device.id].map { consent.closed(.care, $0, in: period) } ?? []
-            let own = try events(of: device.id, in: period, but: closed, keys)
+            let own = try events(of: device.id, in: period, but: closed, streams)
             let heard = own.filter {
                 $0.event.freshness != .restored && $0.key.capability != "device.online"
             }.map(\.event.effective)
@@ -85,12 +88,14 @@ public struct DeviceUse: Sendable {
     /// after the other, so that memory holds one.
     private func events(
         of device: DeviceID, in period: Range<Instant>, but closed: [Observability.Blind],
-        _ keys: [StreamID: StreamKey]
+        _ streams: [StreamRecord]
     ) throws(JournalError) -> [(key: StreamKey, event: Event)] {
         // Nothing comes before it happens.
-        let all = try reader.events(in: period.lowerBound ..< .distantFuture) {
-            $0.key.device == device
-        }
+        let chosen = streams.filter { $0.key.device == device }
+        let keys = Dictionary(
+            chosen.map { ($0.id, $0.key) }, uniquingKeysWith: { first, _ in first })
+        let all = try reader.events(
+            in: period.lowerBound ..< .distantFuture, of: chosen, among: streams)
         var own: [(key: StreamKey, event: Event)] = []
         for event in all where period.contains(event.effective) {
             guard let key = keys[event.stream],
