@@ -42,6 +42,13 @@ extension StudyCommand {
                         ? "\(out) : \(summary.people) personnes, \(summary.devices) appareils, \(summary.readings) lectures, \(summary.uses) usages ; k = \(summary.k), \(summary.suppressed) valeurs ou lignes retirées car trop peu de personnes"
                         : "\(out): \(summary.people) people, \(summary.devices) devices, \(summary.readings) readings, \(summary.uses) uses; k = \(summary.k), \(summary.suppressed) values or rows left out for too few people"
                 )
+                if summary.k < study.smallCells {
+                    Console.note(
+                        language.isFrench
+                            ? "attention : \(summary.k) personne(s) seulement par groupe, moins que les \(study.smallCells) du protocole ; qui les connaît un peu peut les reconnaître"
+                            : "note: only \(summary.k) of a kind, fewer than the protocol's \(study.smallCells); who knows them a little may recognise them"
+                    )
+                }
             } catch let error as StudyError {
                 throw CommandFailure("\(error)")
             } catch let error as VaultError {
@@ -93,7 +100,9 @@ extension StudyCommand {
                 print(
                     printable(
                         "\(record.number)  \(record.at)  \(record.by) → \(record.to)  "
-                            + LoadedHome.count(record.people.count, "person")))
+                            + (language.isFrench
+                                ? "\(record.people.count) pers." : "people: \(record.people.count)")
+                    ))
                 for withdrawal in withdrawals {
                     let at = Timestamp.short(withdrawal.at, in: zone)
                     print(
