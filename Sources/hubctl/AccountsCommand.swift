@@ -37,20 +37,34 @@ struct AccountsCommand: ParsableCommand {
 
     struct Add: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Let somebody of staff.yaml sign in.",
-            discussion:
-                "What they may see and do follows from their roles and residences in staff.yaml. The first account is the administrator's: --administrator."
-        )
+            abstract: "Let somebody of staff.yaml sign in, or a resident to their own page.",
+            discussion: """
+                What staff may see and do follows from their roles and residences in staff.yaml. The first account is \
+                the administrator's: --administrator. A resident sees one page about themselves, and nothing else: \
+                --role resident --person p1.
+                """)
         @OptionGroup var home: HomeOption
-        @Argument(help: "Their identifier in staff.yaml.")
+        @Argument(help: "Their identifier in staff.yaml; any name for a resident.")
         var id: String
         @Flag(help: "Manages the site; need not stand in staff.yaml.")
         var administrator = false
+        @Option(
+            help: "\"resident\" for somebody who lives there. Staff have their roles in staff.yaml."
+        )
+        var role: String?
+        @Option(help: "Of a resident: who they are, as in hub.yaml.")
+        var person: String?
         @OptionGroup var password: PasswordSource
 
         func run() throws {
             let loaded = try home.load()
             let id = StaffID(rawValue: id)
+            if let person = try resident(loaded) {
+                try accounts(loaded).add(
+                    id, password: try password.read(), person: person, at: Clock.system.now())
+                print("\(id): may sign in to the page of \(person)")
+                return
+            }
             guard administrator || loaded.staff.member(id) != nil else {
                 throw CommandFailure(
                     "staff.yaml has no \"\(printable(id.rawValue))\"\(suggestion(for: id.rawValue, among: loaded.staff.members.map(\.id.rawValue)))"
@@ -60,6 +74,40 @@ struct AccountsCommand: ParsableCommand {
                 id, password: try password.read(), isAdministrator: administrator,
                 at: Clock.system.now())
             print("\(id): may sign in")
+        }
+
+        /// Who lives there and is to have a page; nil where the account is for staff.
+        private func resident(_ loaded: LoadedHome) throws -> PersonID? {
+            guard let role else {
+                guard person == nil else {
+                    throw ValidationError("--person goes with --role resident")
+                }
+                return nil
+            }
+            guard role == "resident" else {
+                throw ValidationError(
+                    "--role is \"\(printable(role))\"; write resident, or nothing: staff have their roles in staff.yaml"
+                )
+            }
+            guard !administrator else {
+                throw ValidationError(
+                    "a resident's account manages nothing: leave out --administrator")
+            }
+            guard let person else {
+                throw ValidationError("--role resident needs --person, as in hub.yaml")
+            }
+            guard loaded.staff.member(StaffID(rawValue: id)) == nil else {
+                throw CommandFailure(
+                    "\"\(printable(id))\" stands in staff.yaml; give the resident's account another name"
+                )
+            }
+            let people = loaded.home.residences.flatMap(\.people).map(\.rawValue)
+            guard people.contains(person) else {
+                throw CommandFailure(
+                    "nobody \"\(printable(person))\" lives in a residence of hub.yaml\(suggestion(for: person, among: people))"
+                )
+            }
+            return PersonID(rawValue: person)
         }
     }
 
@@ -71,6 +119,7 @@ struct AccountsCommand: ParsableCommand {
             let loaded = try home.load()
             for account in try accounts(loaded).accounts() {
                 var roles = Set(loaded.staff.member(account.id)?.roles.map(\.rawValue) ?? [])
+                if let person = account.person { roles = ["resident, the page of \(person)"] }
                 if account.isAdministrator { roles.insert(StaffRole.administrator.rawValue) }
                 print(
                     printable(

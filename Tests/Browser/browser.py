@@ -7,6 +7,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Error, Page, expect, sync_playwright
 
 import looks
+import resident
 import use_events
 from residence import PASSWORD, Residence, wait
 
@@ -240,6 +241,7 @@ def main(root: Path, shots: Path):
             dark.sign_in()
             every_page(residence, dark, LEAD, "dark-fr", True)
             pause(residence, marie)
+            resident.main(residence, browser, shots, marie)
             place_device(residence, dark)
             narrow(residence, browser, shots)
             without_script(residence, browser, shots)

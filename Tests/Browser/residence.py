@@ -1,5 +1,6 @@
 """A home with a running hub and broker, as a customer has one, and its devices."""
 
+import hashlib
 import os
 import signal
 import socket
@@ -11,6 +12,40 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 PASSWORD = "a long enough password"
+
+STUDY = """
+version: 1
+title: {en: Things of every day, fr: Les choses de tous les jours}
+question: {en: "When are things used, and when not?", fr: "Quand les choses servent-elles, et quand non ?"}
+agreed:
+  residents: {on: 2026-10-01, who: "five residents, at the house meeting"}
+  professionals: {on: 2026-10-02, who: the team}
+  researchers: {on: 2026-10-03, who: the laboratory}
+investigators:
+  - {name: "Carberry, Josiah", affiliation: Brown University}
+publisher: An association
+legal: riph3
+ethics: {opinion: favourable, committee: CPP Ouest, reference: 26.01, on: 2026-10-10}
+notice:
+  file: studies/tablets/notice.md
+  version: "1"
+  sha256: HASH
+  easy_read: {en: studies/tablets/easy.en.txt, fr: studies/tablets/easy.fr.txt}
+variables:
+  - {name: use, title: {en: Use, fr: Usage}, measure: uses_per_day}
+participants: all
+devices: all
+rooms: all
+from: 2026-10-20
+until: 2099-12-31
+phases: []
+keep_until: 2100-12-31
+then: erase
+shift_dates: true
+owed:
+  - {name: report, title: {en: A report, fr: Un compte rendu}, by: 2100-06-30}
+questionnaires: []
+"""
 
 
 def free_port() -> int:
@@ -47,6 +82,11 @@ class Residence:
         text = text.replace("port: 1883", f"port: {self.broker}")
         text = text.replace("127.0.0.1:8080", f"127.0.0.1:{self.port}")
         (self.home / "hub.yaml").write_text(text)
+        devices = (self.home / "devices.yaml").read_text().rstrip()
+        (self.home / "devices.yaml").write_text(devices + """
+  - {name: wardrobe, profile: zigbee2mqtt-contact, topic: zigbee2mqtt/wardrobe, residence: home, room: bedroom, person: p1, kind: wardrobe, title: {en: Wardrobe, fr: Armoire}}
+  - {name: bedroom_motion, profile: zigbee2mqtt-motion, topic: zigbee2mqtt/bedroom_motion, residence: home, room: bedroom, title: {en: Movement, fr: Mouvement}}
+""")
         self.change = (datetime.now(ZoneInfo("Europe/Paris")) + timedelta(seconds=100)).replace(
             second=0, microsecond=0)
         until = self.change.strftime("%H:%M")
@@ -66,6 +106,21 @@ rota:
 """)
         for account in ("marie", "noor", "claire"):
             self.hubctl("accounts", "add", account, "--home", str(self.home), text=PASSWORD + "\n")
+        self.hubctl("accounts", "add", "zoe", "--role", "resident", "--person", "p1",
+                    "--home", str(self.home), text=PASSWORD + "\n")
+        self.study()
+
+    def study(self):
+        """A study that asks everybody, with its notice in easy words."""
+        folder = self.home / "studies/tablets"
+        folder.mkdir(parents=True)
+        (folder / "notice.md").write_text("The whole notice.")
+        (folder / "easy.en.txt").write_text(
+            "We look at when the door and the button are used.\nWe do not know your name.\nIt ends in a year.\n")
+        (folder / "easy.fr.txt").write_text(
+            "On regarde quand la porte et le bouton servent.\nOn ne connaît pas votre nom.\nCela finit dans un an.\n")
+        digest = hashlib.sha256((folder / "notice.md").read_bytes()).hexdigest()
+        (self.home / "studies/tablets.yaml").write_text(STUDY.replace("HASH", digest))
 
     def hubctl(self, *arguments: str, text: str = "") -> str:
         program = self.root / ".build/debug/hubctl"

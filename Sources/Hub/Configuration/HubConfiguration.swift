@@ -23,6 +23,8 @@ public struct HubConfiguration: Hashable, Sendable {
     public var homeAssistant: HomeAssistantSettings? = HomeAssistantSettings()
     /// What holds where nobody was asked.
     public var consent = ConsentPolicy.optOut
+    /// Who validated the easy-read texts of the residents' page; nil: nobody yet, and the page says so.
+    public var easyRead: EasyReadValidation?
     /// What the intake takes at most.
     public var intake: IntakeSettings
 
@@ -47,6 +49,15 @@ public struct HubConfiguration: Hashable, Sendable {
 
     /// The MQTT client id: the one given, else `foyer-` and the site.
     public var clientID: String { broker.clientID ?? "foyer-\(site)" }
+}
+
+/// Who read texts that are to be easy, and found them so. Easy-read texts are validated by people for whom they are
+/// written (Inclusion Europe, "Information for all").
+public struct EasyReadValidation: Hashable, Sendable {
+    /// Who, in words.
+    public var names: String
+    /// On which day.
+    public var on: CalendarDate
 }
 
 /// A host and a port.

@@ -44,6 +44,32 @@ extension HubReader {
     }
 }
 
+/// The `easy_read_validated_by` part of hub.yaml.
+extension HubReader {
+    mutating func easyRead(_ node: Node) -> EasyReadValidation? {
+        let what = "easy_read_validated_by"
+        guard
+            let fields = Fields(
+                node, subject: what, known: ["names", "on"], diagnostics: &diagnostics),
+            let who = fields.required("names", subject: what, diagnostics: &diagnostics),
+            let day = fields.required("on", subject: what, diagnostics: &diagnostics),
+            let names = who.text("\(what), names", diagnostics: &diagnostics),
+            let text = day.text("\(what), on", diagnostics: &diagnostics)
+        else { return nil }
+        guard (1...200).contains(names.utf8.count) else {
+            error("text-too-long", "\(what), names: from 1 to 200 bytes", at: who)
+            return nil
+        }
+        guard let on = CalendarDate(text: text) else {
+            error(
+                "bad-date", "\(what), on: \"\(text.prefix(20))\" is no date such as 2026-11-20",
+                at: day, length: min(text.count, 20))
+            return nil
+        }
+        return EasyReadValidation(names: names, on: on)
+    }
+}
+
 /// The `home_assistant` part of hub.yaml.
 extension HubReader {
     mutating func homeAssistant(_ node: Node?) -> HomeAssistantSettings? {

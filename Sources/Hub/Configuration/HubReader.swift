@@ -16,6 +16,7 @@ struct HubReader {
                 known: [
                     "version", "site", "zone", "latitude", "longitude", "holidays", "residences",
                     "broker", "listen", "web", "home_assistant", "intake", "consent",
+                    "easy_read_validated_by",
                 ],
                 diagnostics: &diagnostics)
         else { return nil }
@@ -36,6 +37,7 @@ struct HubReader {
         let homeAssistant = homeAssistant(fields["home_assistant"])
         let intake = fields["intake"].map { self.intake($0) } ?? IntakeSettings()
         let consent = fields["consent"].map { self.consent($0) } ?? .optOut
+        let easyRead = fields["easy_read_validated_by"].flatMap { self.easyRead($0) }
         guard diagnostics.allSatisfy({ $0.severity != .error }), let site, let zone else {
             return nil
         }
@@ -47,6 +49,7 @@ struct HubReader {
         configuration.web = web
         configuration.homeAssistant = homeAssistant
         configuration.consent = consent
+        configuration.easyRead = easyRead
         return configuration
     }
 

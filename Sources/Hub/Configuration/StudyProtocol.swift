@@ -77,6 +77,24 @@ public struct StudyProtocol: Hashable, Sendable {
         public var version: String
         /// SHA-256 of the file, hexadecimal.
         public var hash: String
+        /// The same in short and easy words, in each language; nil where there is none.
+        public var easyRead: EasyRead?
+    }
+
+    /// A short text in easy words, in both languages.
+    public struct EasyRead: Hashable, Sendable {
+        /// In English.
+        public var english: EasyText
+        /// In French.
+        public var french: EasyText
+    }
+
+    /// A text in easy words, as a file has it: one idea a line.
+    public struct EasyText: Hashable, Sendable {
+        /// Its lines that are not empty.
+        public var lines: [String]
+        /// SHA-256 of the file, hexadecimal.
+        public var hash: String
     }
 
     /// Something that the study looks at, and the measure that stands for it.

@@ -168,7 +168,7 @@ struct StudyReader {
         let what = "notice"
         guard let node = required(fields, what, of: "the protocol"),
             let words = Fields(
-                node, subject: what, known: ["file", "version", "sha256"],
+                node, subject: what, known: ["file", "version", "sha256", "easy_read"],
                 diagnostics: &diagnostics)
         else { return nil }
         let file = text(words, "file", of: what)
@@ -188,7 +188,9 @@ struct StudyReader {
                 "notice: the SHA-256 of \(file.prefix(200)) is \(found), not what stands here; if the text was changed, give it a new version",
                 at: words["sha256"] ?? node, length: min(hash.count, 80))
         }
-        return StudyProtocol.Notice(file: file, version: version, hash: found)
+        return StudyProtocol.Notice(
+            file: file, version: version, hash: found,
+            easyRead: words["easy_read"].flatMap { easyRead($0) })
     }
 
     private mutating func variables(_ fields: Fields) -> [StudyProtocol.Variable] {

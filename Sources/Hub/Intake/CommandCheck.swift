@@ -26,6 +26,13 @@ struct CommandCheck {
         case .pause(let person, let until, _):
             if until <= now { return "a pause ends in the future; give a time after now" }
             return unknown(person)
+        case .says(let saying):
+            guard
+                home.residences.contains(where: {
+                    $0.id == saying.residence && $0.people.contains(saying.person)
+                })
+            else { return "nobody \"\(saying.person)\" lives in \"\(saying.residence)\"" }
+            return nil
         case .configured, .gap, .fault: return "this is not for people to say"
         }
     }

@@ -75,3 +75,25 @@ extension JournalReader {
         }
     }
 }
+
+extension JournalReader {
+    /// What people said themselves on their own pages, from a moment on, in order.
+    public func sayings(since moment: Instant = .distantPast) throws(JournalError) -> [CommandEntry]
+    {
+        try read { database in
+            try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT sequence, received, kind, body FROM commands
+                    WHERE kind = 'says' AND received >= ? ORDER BY sequence
+                    """, arguments: [moment.milliseconds]
+            ).compactMap { row in
+                StoredCommand.decode(kind: row["kind"], body: row["body"]).map {
+                    CommandEntry(
+                        sequence: SequenceNumber(rawValue: row["sequence"]),
+                        received: Instant(milliseconds: row["received"]), command: $0)
+                }
+            }
+        }
+    }
+}

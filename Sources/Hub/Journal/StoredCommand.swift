@@ -89,6 +89,7 @@ enum StoredCommand {
                 ("pause", ["person": person.rawValue, "until": text(until), "by": actor])
             case .resume(let person, let actor):
                 ("resume", ["person": person.rawValue, "by": actor])
+            case .says(let saying): ("says", sayingFields(of: saying))
             case .fault(let fault, let isPresent, let detail):
                 (
                     "fault",
@@ -140,6 +141,7 @@ enum StoredCommand {
             return .pause(
                 try fields.person, until: try fields.moment("until"), by: try fields.text("by"))
         case "resume": return .resume(try fields.person, by: try fields.text("by"))
+        case "says": return .says(try fields.saying)
         case "fault":
             return .fault(
                 try fields.fault, isPresent: try fields.flag("present"),
@@ -165,6 +167,24 @@ enum StoredCommand {
             "from": text(record.from), "until": record.until.map { text($0) },
             "in_pause": text(record.goesOnInPause),
         ]
+    }
+
+    private static func sayingFields(of saying: Saying) -> [String: String?] {
+        var fields: [String: String?] = [
+            "person": saying.person.rawValue, "residence": saying.residence.rawValue,
+            "room": saying.room?.rawValue,
+        ]
+        switch saying.word {
+        case .fine: fields["word"] = "fine"
+        case .help: fields["word"] = "help"
+        case .wishes(let purpose, let shown):
+            fields["word"] = "wishes"
+            fields["purpose"] = purpose.description
+            fields["version"] = shown.version
+            fields["hash"] = shown.hash
+            fields["form"] = shown.form
+        }
+        return fields
     }
 
     /// What a no has no need of is left out.
@@ -247,6 +267,27 @@ private struct CommandFields {
                 from: try moment("from"),
                 until: fields["until"] == nil ? nil : try moment("until"),
                 goesOnInPause: try flag("in_pause"))
+        }
+    }
+
+    var saying: Saying {
+        get throws(StoredCommand.Failure) {
+            let word: Saying.Word
+            switch try text("word") {
+            case "fine": word = .fine
+            case "help": word = .help
+            case "wishes":
+                guard let purpose = Purpose(try text("purpose")) else { throw .missing("purpose") }
+                word = .wishes(
+                    purpose,
+                    ConsentRecord.Information(
+                        version: try text("version"), hash: try text("hash"),
+                        form: try text("form")))
+            default: throw .missing("word")
+            }
+            return Saying(
+                person: try person, residence: ResidenceID(rawValue: try text("residence")),
+                room: fields["room"].map { RoomID(rawValue: $0) }, word: word)
         }
     }
 

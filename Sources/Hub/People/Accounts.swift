@@ -16,6 +16,8 @@ public final class Accounts: Sendable {
         public var isDisabled: Bool
         /// When it was made.
         public var created: Instant
+        /// Whose page it opens, where it is a resident's own; nil for staff.
+        public var person: PersonID?
     }
 
     /// Somebody who is signed in.
@@ -26,6 +28,8 @@ public final class Accounts: Sendable {
         public var isAdministrator: Bool
         /// Goes with each form that changes something, so that no other site can send one (OWASP, synchronizer token).
         public var formToken: String
+        /// Who it is, where a resident is signed in: their own page and nothing else is theirs. Nil for staff.
+        public var person: PersonID?
     }
 
     /// What an attempt to sign in came to.
@@ -116,6 +120,10 @@ public final class Accounts: Sendable {
                     CREATE INDEX access_by_time ON access (at);
                     """)
         }
+        migrator.registerMigration("2: residents") { database in
+            // Of a resident's account: who they are, by the opaque identifier of hub.yaml. NULL for staff.
+            try database.execute(sql: "ALTER TABLE accounts ADD COLUMN person TEXT")
+        }
         return migrator
     }
 
@@ -129,8 +137,11 @@ public final class Accounts: Sendable {
     // MARK: Accounts
 
     /// Makes an account.
+    ///
+    /// - Parameter person: whose own page it opens, for a resident; nil for staff.
     public func add(
-        _ id: StaffID, password: String, isAdministrator: Bool = false, at now: Instant
+        _ id: StaffID, password: String, isAdministrator: Bool = false, person: PersonID? = nil,
+        at now: Instant
     ) throws(PeopleError) {
         if let problem = Names.problem(id.rawValue) { throw .name(problem) }
         let hash = try hashed(password)
@@ -139,12 +150,13 @@ public final class Accounts: Sendable {
             try database.execute(
                 sql: """
                     INSERT INTO accounts (id, salt, hash, rounds, block_size, parallelism, administrator, disabled,
-                      created)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?)
+                      created, person)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?, ?)
                     """,
                 arguments: [
                     id.rawValue, hash.salt, hash.hash, hash.cost.rounds, hash.cost.blockSize,
                     hash.cost.parallelism, isAdministrator, now.milliseconds,
+                    person?.rawValue,
                 ])
         }
     }
@@ -212,7 +224,8 @@ public final class Accounts: Sendable {
             try Row.fetchAll(database, sql: "SELECT * FROM accounts ORDER BY id").map {
                 Account(
                     id: StaffID(rawValue: $0["id"]), isAdministrator: $0["administrator"],
-                    isDisabled: $0["disabled"], created: Instant(milliseconds: $0["created"]))
+                    isDisabled: $0["disabled"], created: Instant(milliseconds: $0["created"]),
+                    person: ($0["person"] as String?).map { PersonID(rawValue: $0) })
             }
         }
     }
@@ -294,15 +307,29 @@ public final class Accounts: Sendable {
             try Row.fetchOne(
                 database,
                 sql: """
-                    SELECT s.account, s.form_token, a.administrator FROM sessions s JOIN accounts a ON a.id = s.account
+                    SELECT s.account, s.form_token, a.administrator, a.person FROM sessions s JOIN accounts a ON a.id = s.account
                     WHERE s.token = ? AND s.expires > ? AND a.disabled = 0
                     """,
                 arguments: [Self.digest(token), now.milliseconds]
             ).map {
                 Session(
                     id: StaffID(rawValue: $0["account"]), isAdministrator: $0["administrator"],
-                    formToken: $0["form_token"])
+                    formToken: $0["form_token"],
+                    person: ($0["person"] as String?).map { PersonID(rawValue: $0) })
             }
+        }
+    }
+
+    /// Lets a session that is not over last for so long from now on: a tablet on a wall is not signed in to every day.
+    public func prolong(
+        _ token: String, lasting: TimeSpan, at now: Instant
+    ) throws(PeopleError) {
+        try write { database in
+            try database.execute(
+                sql: "UPDATE sessions SET expires = ? WHERE token = ? AND expires > ?",
+                arguments: [
+                    (now + lasting).milliseconds, Self.digest(token), now.milliseconds,
+                ])
         }
     }
 

@@ -7,6 +7,8 @@ enum Assets {
     static let routes: [Route] = [
         route("foyer.css", "text/css; charset=utf-8", css),
         route("foyer.js", "text/javascript; charset=utf-8", script),
+        route("me.css", "text/css; charset=utf-8", ResidentAssets.css),
+        route("me.js", "text/javascript; charset=utf-8", ResidentAssets.script),
         route("icon.svg", "image/svg+xml", icon),
         route("foyer.webmanifest", "application/manifest+json", manifest),
     ]

@@ -39,6 +39,16 @@ enum Catalogue {
             "What each person agreed to, and their pauses. A pause needs no reason. In a pause nothing of the person is stored; their call for help still comes.",
             "Ce que chaque personne a accepté, et ses pauses. Une pause n'a pas besoin de raison. Pendant une pause rien n'est enregistré d'elle ; son appel à l'aide arrive toujours."
         ),
+        "say_fine": t("They say: I am fine", "Ils disent : je vais bien"),
+        "wishes": t("Wishes to say yes", "Souhaite dire oui"),
+        "wish_note": t(
+            "Said on their own page. It is no yes yet: talk it through, and say how it was understood. Otherwise leave it.",
+            "Dit sur sa propre page. Ce n'est pas encore un oui : parlez-en ensemble, et dites comment c'est compris. Sinon, laissez."
+        ),
+        "wish_text": t("Text, version", "Texte, version"),
+        "understanding": t(
+            "How was understanding checked?", "Comment avez-vous vu que c'est compris ?"),
+        "complete_wish": t("It is a yes", "C'est un oui"),
         "purpose_safety": t("Alerts", "Alertes"),
         "purpose_care": t("Traces of use", "Traces d'usage"),
         "purpose_study": t("Study", "Étude"),

@@ -32,7 +32,7 @@ struct Gate: Sendable {
             }
             try await authorize(route, visit)
             if route.method == .post { visit.form = try await form(request, visit, route) }
-            if route.isLogged, let visitor = visit.visitor {
+            if route.isLogged, let visitor = visit.visitor, visitor.person == nil {
                 try site.accounts.record(
                     Accounts.Access(
                         at: now, by: visitor.member.id,
@@ -70,17 +70,26 @@ struct Gate: Sendable {
             let session = try site.accounts.session(token, at: now)
         else { return nil }
         return Visitor(
-            member: site.member(session), formToken: session.formToken, sessionToken: token)
+            member: site.member(session), formToken: session.formToken, sessionToken: token,
+            person: session.person)
     }
 
     private func authorize(_ route: Route, _ visit: Visit) async throws {
         switch route.access {
         case .anybody: return
-        case .signedIn:
+        case .anyone:
             guard visit.visitor != nil else { throw SignInNeeded.signIn }
+        case .resident:
+            guard let visitor = visit.visitor else { throw SignInNeeded.signIn }
+            guard visitor.person != nil else { throw WebFailure.forbidden }
+        case .signedIn:
+            guard let visitor = visit.visitor else { throw SignInNeeded.signIn }
+            guard visitor.person == nil else { throw WebFailure.forbidden }
         case .roles(let roles):
             guard let visitor = visit.visitor else { throw SignInNeeded.signIn }
-            guard !visitor.member.roles.isDisjoint(with: roles) else { throw WebFailure.forbidden }
+            guard visitor.person == nil, !visitor.member.roles.isDisjoint(with: roles) else {
+                throw WebFailure.forbidden
+            }
         }
         guard route.subject != .site else { return }
         // Whoever may not see a residence is not told whether there is one.

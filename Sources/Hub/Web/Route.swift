@@ -10,8 +10,12 @@ struct Route: Sendable {
     enum Access: Hashable, Sendable {
         /// Anybody, signed in or not.
         case anybody
-        /// Whoever is signed in.
+        /// Whoever is signed in, residents too: the way in and the way out.
+        case anyone
+        /// Whoever of staff is signed in.
         case signedIn
+        /// The resident who is signed in, about themselves.
+        case resident
         /// Who has one of these roles.
         case roles(Set<StaffRole>)
 

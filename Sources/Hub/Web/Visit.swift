@@ -24,9 +24,13 @@ struct Visitor: Hashable, Sendable {
     var formToken: String
     /// Of the session, from the cookie.
     var sessionToken: String
+    /// Who lives here, where it is a resident; nil for staff.
+    var person: PersonID?
 
-    /// Whether they may see what is about a residence.
-    func maySee(_ residence: ResidenceID) -> Bool { member.works(in: residence) }
+    /// Whether they may see what is about a residence. A resident sees what is about themselves, on pages of their own.
+    func maySee(_ residence: ResidenceID) -> Bool {
+        person == nil && member.works(in: residence)
+    }
 }
 
 /// One request, as a page sees it.

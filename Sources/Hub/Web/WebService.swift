@@ -24,6 +24,7 @@ struct WebService: Service {
             + DevicesPage.routes + PlacingPage.routes + RulesPage.routes
             + BacktestPage.routes
             + FiguresPage.routes
+            + ResidentPage.routes + ResidentActs.routes + ResidentThoughts.routes
             + AccountPage.routes + Assets.routes + API.routes + Health.routes(live) + live.routes
     }
 

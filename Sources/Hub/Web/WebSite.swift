@@ -19,6 +19,10 @@ struct WebSite: Sendable {
 
     /// Members of staff by account: staff.yaml says roles and residences; an administrator may stand there or not.
     func member(_ session: Accounts.Session) -> StaffMember {
+        // A resident is nobody of staff, whatever staff.yaml says meanwhile.
+        if session.person != nil {
+            return StaffMember(id: session.id, name: session.id.rawValue, roles: [])
+        }
         var member =
             home.staff.member(session.id)
             ?? StaffMember(id: session.id, name: session.id.rawValue, roles: [])

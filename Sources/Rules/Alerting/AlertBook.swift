@@ -37,7 +37,9 @@ public struct AlertBook: Sendable, Hashable {
     public var sorted: [Alert] { open.values.sorted { $0.id < $1.id } }
 
     /// What the rule of an alert says of its life.
-    public func traits(of alert: Alert) -> AlertTraits { traits[alert.rule] ?? AlertTraits() }
+    public func traits(of alert: Alert) -> AlertTraits {
+        traits[alert.rule] ?? AlertTraits(builtIn: alert.rule)
+    }
 
     // MARK: Recovery
 

@@ -11,6 +11,12 @@ public struct AlertTraits: Hashable, Sendable {
     /// The traits of an alert whose rule is not known.
     public init() {}
 
+    /// The traits of a built-in rule's alert: a person's own call stays open until somebody says what it was.
+    init(builtIn rule: RuleID) {
+        isLatched = rule == BuiltInRule.ownCall.id
+        isVital = isLatched
+    }
+
     /// Readings that life may depend on.
     static let vitalCapabilities: Set<Capability> = [
         "alarm.smoke", "alarm.co", "alarm.gas", "alarm.seizure", "alarm.sos", "alarm.fall",

@@ -8,6 +8,8 @@ public enum BuiltInRule: String, Hashable, Sendable, CaseIterable {
     case handover = "handover"
     /// The chain is tried out.
     case drill = "drill"
+    /// A person called for help from their own page.
+    case ownCall = "own-call"
 
     /// Its name, beside those of rule files; a rule file may not use it.
     public var id: RuleID { RuleID(rawValue: rawValue) }
@@ -20,6 +22,7 @@ public enum BuiltInRule: String, Hashable, Sendable, CaseIterable {
         switch self {
         case .brokerLink, .channel: .high
         case .handover, .drill: .medium
+        case .ownCall: .critical
         }
     }
 
@@ -41,6 +44,9 @@ public enum BuiltInRule: String, Hashable, Sendable, CaseIterable {
         case .drill:
             LocalizedText(
                 english: "Drill: this is a test", french: "Exercice : ceci est un essai")
+        case .ownCall:
+            LocalizedText(
+                english: "The person calls for help", french: "La personne appelle à l'aide")
         }
     }
 
@@ -65,6 +71,12 @@ public enum BuiltInRule: String, Hashable, Sendable, CaseIterable {
                 french:
                     "Personne n'a besoin d'aide. Dire « J'y vais » : on sait alors que ça arrive."
             )
+        case .ownCall:
+            LocalizedText(
+                english: "Go to the person now. \"I am going\" shows on their page that you come.",
+                french:
+                    "Aller voir la personne maintenant. « J'y vais » s'affiche sur sa page : vous arrivez."
+            )
         }
     }
 
@@ -85,5 +97,7 @@ extension Plan {
 
 extension Plan {
     /// What a rule says of the life of its alerts.
-    public func alertTraits(_ rule: RuleID) -> AlertTraits { traits[rule] ?? AlertTraits() }
+    public func alertTraits(_ rule: RuleID) -> AlertTraits {
+        traits[rule] ?? AlertTraits(builtIn: rule)
+    }
 }

@@ -197,6 +197,8 @@ public struct Engine: Sendable {
         case .consent, .represented, .pause, .resume:
             consent.take(entry.command)
             reconsider(at: entry.received, noticed: entry.received, into: &steps)
+        case .says(let saying):
+            if saying.word == .help { callForHelp(saying, at: entry, into: &steps) }
         case .away(let residence, let isAway, _):
             setAway(residence, isAway, at: entry, into: &steps)
         case .gap(let from, let to):

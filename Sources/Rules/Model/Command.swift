@@ -30,6 +30,8 @@ public enum Command: Hashable, Sendable {
     case pause(PersonID, until: Instant, by: String)
     /// A person is to be recorded again.
     case resume(PersonID, by: String)
+    /// A person said something themselves.
+    case says(Saying)
     /// The hub itself cannot do a part of its work, or can again.
     case fault(HubFault, isPresent: Bool, detail: String)
     /// The hub started with this configuration (hash of rules, devices, home, zones).

@@ -6,8 +6,10 @@ import Testing
 
 @Suite("The words of the pages")
 struct CatalogueTests {
-    private let templates = [LayoutTemplates.all, AlertTemplates.all, CareTemplates.all]
-        .flatMap { $0 }
+    private let templates = [
+        LayoutTemplates.all, AlertTemplates.all, CareTemplates.all, ResidentTemplates.all,
+    ]
+    .flatMap { $0 }
 
     @Test("each word of a template is in the catalogue, in both languages")
     func known() {
@@ -19,6 +21,17 @@ struct CatalogueTests {
             }
         }
         #expect(seen > 100)
+        var easy = 0
+        for (name, text) in templates {
+            for match in text.matches(of: /\{\{e\.([a-z_0-9]+)\}\}/) {
+                easy += 1
+                #expect(EasyRead.texts[String(match.1)] != nil, "\(name): \(match.1)")
+            }
+        }
+        #expect(easy > 20)
+        for (name, text) in EasyRead.texts {
+            #expect(!text.english.isEmpty && !text.french.isEmpty, "\(name)")
+        }
         for (name, text) in Catalogue.texts.merging(Catalogue.states, uniquingKeysWith: { $1 }) {
             #expect(!text.english.isEmpty && !text.french.isEmpty, "\(name)")
         }

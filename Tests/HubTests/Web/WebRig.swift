@@ -37,7 +37,7 @@ final class WebRig: Sendable {
                 residences: ["own"])
         } + [StaffMember(id: "everywhere", name: hostile, roles: [.carer, .teamLeader])]
 
-    init() throws {
+    init(easyRead: EasyReadValidation? = nil) throws {
         folder = try TemporaryFolder()
         let residences = ["own", "other"].map { name in
             Residence(
@@ -49,7 +49,7 @@ final class WebRig: Sendable {
                         id: RoomID(rawValue: "\(name)/hall"),
                         title: LocalizedText(english: Self.hostile, french: Self.hostile),
                         kind: "hall")
-                ], people: ["p1"])
+                ], people: name == "own" ? ["p1", "p2"] : ["p3"])
         }
         let devices = residences.map { residence in
             Device(
@@ -60,7 +60,17 @@ final class WebRig: Sendable {
                 capabilities: [.init(capability: "contact.open", kind: .state)],
                 silentAfter: .hours(1))
         }
-        let home = Home(residences: residences, devices: devices)
+        let tablets = ["p1", "p2"].map { person in
+            Device(
+                id: DeviceID(rawValue: "own/tablet-\(person)"), name: "tablet-\(person)",
+                title: LocalizedText(
+                    english: "Tablet of \(person) \(Self.hostile)", french: "Tablette de \(person)"),
+                residence: "own", room: nil, person: PersonID(rawValue: person), kind: "tablet",
+                labels: [], profile: "x",
+                capabilities: [.init(capability: "usage.app_session", kind: .usage)],
+                silentAfter: nil)
+        }
+        let home = Home(residences: residences, devices: devices + tablets)
         let rule = Rule(
             id: "door", scope: .device, priority: .high,
             title: LocalizedText(english: Self.hostile, french: Self.hostile),
@@ -79,10 +89,16 @@ final class WebRig: Sendable {
         loaded.configuration = HubConfiguration(
             site: "test", title: LocalizedText(english: Self.hostile, french: Self.hostile),
             zone: "Europe/Paris", residences: residences)
-        alerts = try Self.journal(folder.file("foyer.sqlite"), devices)
+        loaded.configuration?.easyRead = easyRead
+        alerts = try Self.journal(folder.file("foyer.sqlite"), devices, tablets)
         let accounts = try Accounts(path: folder.file("people.sqlite"), cost: .least)
         for member in Self.members {
             try accounts.add(member.id, password: Self.password, at: Self.now)
+        }
+        for (id, person) in [("zoe", "p1"), ("max", "p2"), ("gone", "p9")] {
+            try accounts.add(
+                StaffID(rawValue: id), password: Self.password,
+                person: PersonID(rawValue: person), at: Self.now)
         }
         let feed = CommitFeed()
         let inbox = CommandInbox()
@@ -114,7 +130,7 @@ final class WebRig: Sendable {
 
     /// A journal in which each residence's door is open, and an alert tells of it.
     private static func journal(
-        _ path: String, _ devices: [Device]
+        _ path: String, _ devices: [Device], _ tablets: [Device]
     ) throws -> [ResidenceID: AlertID] {
         let journal = try Journal.open(path: path)
         var alerts: [ResidenceID: AlertID] = [:]
@@ -140,6 +156,22 @@ final class WebRig: Sendable {
                         alert: alert))
                 alerts[device.residence] = alert.id
             }
+            for tablet in tablets {
+                let stream = try writer.stream(
+                    for: StreamKey(device: tablet.id, capability: "usage.app_session"),
+                    residence: "own", kind: .usage, value: .text(""))
+                _ = try writer.append(
+                    stream: stream,
+                    value: .text("app of \(tablet.person?.rawValue ?? "")\(hostile)"),
+                    received: now - .minutes(3), effective: now - .minutes(3), freshness: .live)
+            }
+            _ = try writer.append(
+                .says(
+                    Saying(
+                        person: "p1", residence: "own",
+                        word: .wishes(
+                            .care, .init(version: hostile, hash: "00", form: "easy_read")))),
+                received: now - .minutes(2))
             try writer.countUnknown(
                 topic: "zigbee2mqtt/\(hostile)", count: 3, sample: Array(hostile.utf8),
                 received: now)

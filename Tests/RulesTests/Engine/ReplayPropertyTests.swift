@@ -253,7 +253,9 @@ struct ReplayPropertyTests {
     static func word(at time: Double, of home: Home, _ generator: inout SeededGenerator) -> Command
     {
         let person = home.residences[0].people.randomElement(using: &generator)!
-        switch Int.random(in: 0..<6, using: &generator) {
+        switch Int.random(in: 0..<8, using: &generator) {
+        case 6, 7:
+            return .says(Saying(person: person, residence: home.residences[0].id, word: .help))
         case 0, 1:
             return .pause(
                 person, until: Rig.at(time + Double(Int.random(in: 1...900, using: &generator))),

@@ -9,6 +9,8 @@ enum ErrorPage {
         var response: Response
         if isAPI {
             response = problem(failure.status, detail(failure) ?? "\(failure)")
+        } else if let resident = try? Resident(visit) {
+            response = resident.failed(failure.status)
         } else {
             let parts = PageParts(visit)
             var context: [String: Any] = ["heading": parts.word(word(failure))]

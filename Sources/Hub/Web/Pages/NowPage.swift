@@ -8,8 +8,9 @@ import Rules
 enum NowPage {
     static let routes: [Route] =
         [
-            Route(method: .get, path: "/", access: .signedIn, isLogged: true) { visit in
+            Route(method: .get, path: "/", access: .anyone, isLogged: true) { visit in
                 guard let visitor = visit.visitor else { throw WebFailure.forbidden }
+                if visitor.person != nil { return .redirect(to: "/me", type: .normal) }
                 guard !visitor.member.roles.isDisjoint(with: [.carer, .teamLeader]) else {
                     return .redirect(to: home(of: visitor), type: .normal)
                 }
@@ -93,13 +94,19 @@ enum NowPage {
         var alerts: [Alert]
         var nextSteps: [NextStep]
         var latest: [(key: StreamKey, event: Event)]
+        var sayings: [CommandEntry]
     }
 
+    /// So long "I am fine" is shown.
+    static let fineShown = TimeSpan.hours(12)
+
     static func picture(_ visit: Visit) async throws -> Picture {
-        try await visit.site.readers.read { reader in
+        let since = visit.site.clock.now() - fineShown
+        return try await visit.site.readers.read { reader in
             Picture(
                 alerts: try reader.alerts(openOnly: true),
-                nextSteps: try reader.nextSteps(), latest: try reader.latestEvents())
+                nextSteps: try reader.nextSteps(), latest: try reader.latestEvents(),
+                sayings: try reader.sayings(since: since))
         }
     }
 
@@ -131,6 +138,9 @@ enum NowPage {
                 residence($0, visit, parts, picture.latest)
             },
         ]
+        let fine = fine(picture.sayings, visitor, parts)
+        context["fine"] = fine
+        if !fine.isEmpty { context["hasFine"] = true }
         if !calls.isEmpty { context["hasCalls"] = true }
         if !inHand.isEmpty { context["hasInHand"] = true }
         if !aside.isEmpty { context["hasAside"] = true }
@@ -140,6 +150,24 @@ enum NowPage {
             context["calm"] = parts.word(blind.isEmpty ? "nothing_open" : "nothing_open_blind")
         }
         return context
+    }
+
+    /// Who said of themselves that they are fine, latest first, each once.
+    private static func fine(
+        _ sayings: [CommandEntry], _ visitor: Visitor, _ parts: PageParts
+    ) -> [[String: Any]] {
+        var seen: Set<PersonID> = []
+        return sayings.reversed().compactMap { entry in
+            guard case .says(let saying) = entry.command, saying.word == .fine,
+                visitor.maySee(saying.residence), seen.insert(saying.person).inserted
+            else { return nil }
+            return [
+                "person": parts.place(
+                    Subject(residence: saying.residence, person: saying.person)),
+                "time": parts.time(entry.received, saying.residence),
+                "ago": parts.ago(entry.received),
+            ]
+        }
     }
 
     private static func residence(

@@ -10,7 +10,9 @@ struct PageParts: Sendable {
     /// All templates, read once.
     static let library: MustacheLibrary = {
         var library = MustacheLibrary()
-        let all = [LayoutTemplates.all, AlertTemplates.all, CareTemplates.all]
+        let all = [
+            LayoutTemplates.all, AlertTemplates.all, CareTemplates.all, ResidentTemplates.all,
+        ]
         for (name, text) in all.flatMap({ $0 }).sorted(by: { $0.key < $1.key }) {
             do { try library.register(text, named: name) } catch {
                 preconditionFailure("template \(name): \(error)")

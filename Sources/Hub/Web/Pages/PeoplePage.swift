@@ -24,6 +24,10 @@ enum PeoplePage {
             return .redirect(to: "/people", type: .normal)
         },
         Route(
+            method: .post, path: "/residences/{residence}/people/agreement", access: .care,
+            subject: .residence("residence")
+        ) { try await complete($0) },
+        Route(
             method: .post, path: "/residences/{residence}/people/resume", access: .care,
             subject: .residence("residence")
         ) { visit in
@@ -32,6 +36,30 @@ enum PeoplePage {
             return .redirect(to: "/people", type: .normal)
         },
     ]
+
+    /// A person's wish becomes their yes: somebody says how they made sure that it was understood.
+    private static func complete(_ visit: Visit) async throws -> Response {
+        let (person, visitor) = try person(visit)
+        guard let understanding = try NowPage.text(visit.form["understanding"], most: 500) else {
+            throw WebFailure.badRequest("understanding: say how it was checked")
+        }
+        let (sayings, entries) = try await visit.site.readers.read {
+            (try $0.sayings(), try $0.consentEntries())
+        }
+        guard
+            let wish = StandingWish.standing(sayings, after: entries).first(where: {
+                $0.person == person && $0.purpose.description == visit.form["purpose"]
+            })
+        else { throw WebFailure.badRequest("purpose: the person wishes no such yes, or no more") }
+        try await visit.site.perform(
+            .consent(
+                ConsentRecord(
+                    person: person, purpose: wish.purpose, decision: .agrees,
+                    speaker: person.rawValue, capacity: .person, information: wish.shown,
+                    understanding: understanding, checkedBy: visitor.member.id.rawValue,
+                    from: visit.site.clock.now())))
+        return .redirect(to: "/people", type: .normal)
+    }
 
     /// The person of the form, who lives in the residence of the path.
     private static func person(_ visit: Visit) throws -> (PersonID, Visitor) {
@@ -51,7 +79,10 @@ enum PeoplePage {
         let parts = PageParts(visit)
         let now = visit.site.clock.now()
         let policy = visit.site.home.configuration?.consent ?? .required
-        let entries = try await visit.site.readers.read { try $0.consentEntries() }
+        let (entries, sayings) = try await visit.site.readers.read {
+            (try $0.consentEntries(), try $0.sayings())
+        }
+        let wishes = StandingWish.standing(sayings, after: entries)
         let book = ConsentTimeline(entries, policy: policy).book
         let residences = visit.site.residences(visitor).map { residence -> [String: Any] in
             [
@@ -70,6 +101,15 @@ enum PeoplePage {
                             ]
                         },
                     ]
+                    entry["wishes"] = wishes.filter { $0.person == person }.enumerated().map {
+                        number, wish -> [String: Any] in
+                        [
+                            "purpose": word(wish.purpose, parts),
+                            "name": wish.purpose.description, "number": "\(number)",
+                            "at": parts.time(wish.at, residence.id),
+                            "version": wish.shown.version,
+                        ]
+                    }
                     if let until = book.pausedUntil(person, at: now) {
                         entry["until"] = parts.time(until, residence.id)
                     }

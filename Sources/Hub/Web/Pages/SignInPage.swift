@@ -11,7 +11,7 @@ enum SignInPage {
             page(visit, problem: nil, account: "")
         },
         Route(method: .post, path: "/sign-in", access: .anybody) { try await signIn($0) },
-        Route(method: .post, path: "/sign-out", access: .signedIn) { visit in
+        Route(method: .post, path: "/sign-out", access: .anyone) { visit in
             if let visitor = visit.visitor { try visit.site.accounts.signOut(visitor.sessionToken) }
             var response = Response.redirect(to: "/sign-in", type: .normal)
             response.headers[values: .setCookie].append(cookie(visit, "", seconds: 0))
@@ -74,7 +74,7 @@ enum SignInPage {
     /// One guess at a time: each takes 32 MiB.
     private static let guesses = DispatchQueue(label: "passwords")
 
-    private static func cookie(_ visit: Visit, _ token: String, seconds: Int64) -> String {
+    static func cookie(_ visit: Visit, _ token: String, seconds: Int64) -> String {
         let gate = Gate(site: visit.site)
         return "\(gate.cookieName)=\(token); Path=/; Max-Age=\(seconds); HttpOnly; SameSite=Lax"
             + (visit.site.settings.isEncrypted ? "; Secure" : "")

@@ -17,6 +17,8 @@ enum AlertTemplates {
         {{#hasAside}}<section aria-labelledby="aside"><h2 id="aside">{{t.put_aside}}</h2>
         {{#aside}}{{>card}}{{/aside}}</section>{{/hasAside}}
         {{#calm}}<p class="calm">{{calm}}</p>{{/calm}}
+        {{#hasFine}}<section aria-labelledby="fine"><h2 id="fine">{{t.say_fine}}</h2>
+        <ul class="blind">{{#fine}}<li><span class="mark" aria-hidden="true">☺</span> <strong>{{person}}</strong> {{time}} ({{ago}})</li>{{/fine}}</ul></section>{{/hasFine}}
         <section aria-labelledby="blind"><h2 id="blind">{{t.not_watched}}</h2>
         {{#hasBlind}}<ul class="blind">{{#blind}}<li><span class="mark" aria-hidden="true">◌</span> <strong>{{name}}</strong> {{place}} – {{why}}</li>{{/blind}}</ul>{{/hasBlind}}
         {{^hasBlind}}<p>{{t.all_watched}}</p>{{/hasBlind}}

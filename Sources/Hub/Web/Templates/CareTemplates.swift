@@ -27,6 +27,8 @@ enum CareTemplates {
         {{#residences}}<section class="handover"><h2>{{title}}</h2>
         {{#people}}<article class="rule"><h3>{{id}}</h3>
         <ul>{{#purposes}}<li>{{purpose}}: <strong>{{answer}}</strong></li>{{/purposes}}</ul>
+        {{#wishes}}<div class="waiting"><p><strong>{{t.wishes}}: {{purpose}}</strong> – {{at}}. {{t.wish_text}} {{version}}.</p><p>{{t.wish_note}}</p>
+        <form method="post" action="/residences/{{residence}}/people/agreement"><input type="hidden" name="form_token" value="{{form_token}}"><input type="hidden" name="person" value="{{id}}"><input type="hidden" name="purpose" value="{{name}}"><label for="understanding-{{id}}-{{number}}">{{t.understanding}}</label><input id="understanding-{{id}}-{{number}}" name="understanding" required maxlength="500"> <button class="main">{{t.complete_wish}} – {{id}}</button></form></div>{{/wishes}}
         {{#until}}<p class="calm"><strong>{{t.paused_until}} {{until}}</strong></p>
         <form method="post" action="/residences/{{residence}}/people/resume"><input type="hidden" name="form_token" value="{{form_token}}"><input type="hidden" name="person" value="{{id}}"><button class="main">{{t.end_pause}} – {{id}}</button></form>{{/until}}
         {{^until}}<form method="post" action="/residences/{{residence}}/people/pause"><input type="hidden" name="form_token" value="{{form_token}}"><input type="hidden" name="person" value="{{id}}"><label for="minutes-{{id}}">{{t.pause_for}}</label><select id="minutes-{{id}}" name="minutes">{{#spans}}<option value="{{minutes}}"{{#chosen}} selected{{/chosen}}>{{label}}</option>{{/spans}}</select> <button class="main">{{t.pause}} – {{id}}</button></form>{{/until}}
