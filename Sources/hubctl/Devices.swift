@@ -6,10 +6,10 @@ import Hub
 struct Devices: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract:
-            "Check device profiles, see how a message is understood, place what is new, and see which device is odd.",
+            "Check device profiles, see how a message is understood, place what is new, try it out, and see which device is odd.",
         subcommands: [
-            DevicesCheck.self, DevicesDecode.self, DevicesFaults.self, DevicesProposed.self,
-            DevicesAdopt.self,
+            DevicesCheck.self, DevicesDecode.self, DevicesFaults.self, DevicesList.self,
+            DevicesProposed.self, DevicesAdopt.self, DevicesReplace.self, DevicesTest.self,
         ])
 }
 

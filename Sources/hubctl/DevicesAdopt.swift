@@ -3,77 +3,19 @@ import Foundation
 import Hub
 import Rules
 
-/// `hubctl devices proposed`: what speaks without a place.
-struct DevicesProposed: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "proposed",
-        abstract: "Devices that speak and have no place yet, with what they seem to be.",
-        discussion: """
-            Each topic that belongs to no device, the busiest first: what its latest message says by its convention, and the \
-            profiles that read it. 'hubctl devices adopt' gives one its place.
-            """)
-
-    @OptionGroup var home: HomeOption
-    @OptionGroup var language: LanguageOption
-    @Option(help: "How many at most.")
-    var limit = 50
-
-    func validate() throws {
-        guard (1...10_000).contains(limit) else { throw ValidationError("--limit: 1 to 10000") }
-    }
-
-    func run() throws {
-        let loaded = try home.load()
-        let zone = home.zone(in: loaded)
-        let library = HomeProfiles.library(loaded)
-        var shown = 0
-        for topic in try home.reader.unknownTopics(limit: 10_000) where shown < limit {
-            guard !loaded.knows(topic: topic.topic) else { continue }
-            shown += 1
-            let message = MQTTMessage(
-                topic: topic.topic, payload: topic.sample, retained: false, received: topic.last)
-            let read = Conventions.read(message)
-            print(
-                printable(
-                    "\(topic.topic)  \(read.convention)  \(topic.count)×  \(Timestamp.short(topic.last, in: zone))"
-                ))
-            let says = read.readings.prefix(6).map { "\($0.capability) = \(Self.text($0.value))" }
-            if !says.isEmpty { print(printable("    " + says.joined(separator: ", "))) }
-            let profiles = ProfileSuggestion.all(for: message, among: library.profiles)
-                .prefix(4).map(\.profile.id)
-            if !profiles.isEmpty {
-                print(printable("    --profile \(profiles.joined(separator: " | "))"))
-            }
-        }
-        if shown == 0 {
-            print(
-                language.isFrench
-                    ? "Rien ne parle sans avoir sa place." : "Nothing speaks without a place.")
-        }
-    }
-
-    private static func text(_ value: ConventionMessage.Value) -> String {
-        switch value {
-        case .boolean(let value): "\(value)"
-        case .number(let value): Value.number(value).plainText
-        case .text(let value): value
-        case .unknown: "?"
-        }
-    }
-}
-
 /// `hubctl devices adopt`: a device gets its place.
 struct DevicesAdopt: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "adopt",
-        abstract: "Give a device that speaks its place: a line in devices.yaml.",
+        abstract:
+            "Give a device that announced itself or speaks its place: a line in devices.yaml.",
         discussion: """
             The line is checked before it stays. A running hub takes it in with 'hubctl reload'; then press or move the device, \
             and look with 'hubctl events tail' whether it is heard.
             """)
 
     @OptionGroup var home: HomeOption
-    @Argument(help: "The topic, as 'hubctl devices proposed' shows it.")
+    @Argument(help: "Its topic, as 'hubctl devices proposed' shows it, or its identity or name.")
     var topic: String
     @Option(help: "What people call it.")
     var title: String
@@ -81,7 +23,7 @@ struct DevicesAdopt: ParsableCommand {
     var room: String
     @Option(help: "Whose it is, where it is somebody's.")
     var person: String?
-    @Option(help: "The profile; without it the one that reads most of the latest message.")
+    @Option(help: "The profile; without it the first that fits.")
     var profile: String?
     @Option(help: "Its name in devices.yaml; without it one is made of the title.")
     var name: String?
@@ -99,23 +41,7 @@ struct DevicesAdopt: ParsableCommand {
                         for: room,
                         among: loaded.home.residences.flatMap { $0.rooms.map(\.id.rawValue) }))
         }
-        let known = try home.reader.unknownTopics(limit: 10_000)
-        guard let unknown = known.first(where: { $0.topic == topic }) else {
-            throw CommandFailure(
-                "nothing unknown speaks on \"\(printable(topic))\""
-                    + suggestion(for: topic, among: known.map(\.topic)))
-        }
-        let message = MQTTMessage(
-            topic: topic, payload: unknown.sample, retained: false, received: unknown.last)
-        let all = ProfileSuggestion.all(
-            for: message, among: HomeProfiles.library(loaded).profiles)
-        let found = profile.map { id in all.first { $0.profile.id == id } } ?? all.first
-        guard let found else {
-            throw CommandFailure(
-                profile.map { "profile \"\(printable($0))\" reads nothing in its latest message" }
-                    ?? "no profile reads its latest message; docs/profiles.md shows how to write one"
-            )
-        }
+        let found = try Proposed.choice(topic, profile: profile, home: home, loaded: loaded)
         let placing = DevicePlacing(
             profile: found.profile.id, topic: found.topic,
             name: name ?? DevicePlacing.name(from: title), residence: residence.id,
@@ -126,6 +52,35 @@ struct DevicesAdopt: ParsableCommand {
             printable(
                 "\(residence.id)/\(placing.name): \(found.profile.id) on \(found.topic); a running hub takes it in with: hubctl reload --home \(home.folder)"
             ))
+        let alarms = found.profile.alarms
+        if !alarms.isEmpty {
+            let names = alarms.map(\.rawValue).joined(separator: ", ")
+            print(
+                printable(
+                    "\(names): waits for a test; then run: hubctl devices test \(residence.id)/\(placing.name) --by NAME --home \(home.folder)"
+                ))
+        }
+    }
+}
+
+/// A proposal, and the profile that is meant for it.
+enum Proposed {
+    static func choice(
+        _ key: String, profile: String?, home: HomeOption, loaded: LoadedHome
+    ) throws -> DeviceProposal.Choice {
+        let proposals = try DeviceProposals(try home.reader, home: loaded)
+        guard let proposal = proposals.find(key) else {
+            throw CommandFailure(
+                "nothing that has no place is known as \"\(printable(key))\""
+                    + suggestion(for: key, among: proposals.open.prefix(1000).map(\.key)))
+        }
+        let all = proposal.choices(HomeProfiles.library(loaded).profiles)
+        let found = profile.map { id in all.first { $0.profile.id == id } } ?? all.first
+        if let found { return found }
+        throw CommandFailure(
+            profile.map {
+                "profile \"\(printable($0))\" fits neither its messages nor what it announces"
+            } ?? "no profile fits it; docs/profiles.md shows how to write one")
     }
 }
 

@@ -19,6 +19,8 @@ public struct DeviceDirectory: Sendable {
 
     /// A device as the decoder needs it.
     struct Entry: Sendable {
+        /// Its topic in devices.yaml.
+        var address: String
         /// What it says, with the topics filled in.
         var messages: [BoundMessage]
         /// Where it, or its bridge, says whether it is there, with the topics filled in.
@@ -106,6 +108,14 @@ public struct DeviceDirectory: Sendable {
         var builder = DirectoryBuilder(profiles: profiles, zones: zones)
         for placement in placements { builder.add(placement) }
         return (builder.directory(), builder.diagnostics)
+    }
+
+    /// The topic that a device has in devices.yaml.
+    public func address(of device: Int) -> String { entries[device].address }
+
+    /// Whose topics these are: places in `devices`, each once, in their order.
+    func owners(of topics: [String]) -> [Int] {
+        Set(topics.flatMap { index.targets($0).map(\.device) }).sorted()
     }
 
     /// The profile of a device.
@@ -258,7 +268,7 @@ private struct DirectoryBuilder {
         let clock = capabilities.contains { $0.capability == .clockOffset }
         entries.append(
             DeviceDirectory.Entry(
-                messages: messages,
+                address: placement.topic, messages: messages,
                 availability: profile.availability.map { availability in
                     var availability = availability
                     availability.topic = availability.topic.filled(bindings)

@@ -12,6 +12,8 @@ public enum HubRequest: Hashable, Sendable {
     case retryQuarantine(after: Int64)
     /// Something that the hub itself noticed: stored and taken in like what people do.
     case report(HubFault, isPresent: Bool, detail: String)
+    /// Somebody begins to try out a device, and says who: what it tells within the next minutes is the test.
+    case tryOut(DeviceID, by: String)
     /// What was tried to carry a notice.
     case record(NoticeAttempt)
     /// How are you?

@@ -25,6 +25,8 @@ enum ControlMessage {
             return fields.merging(["request": kind]) { $1 }
         case .retryQuarantine(let after):
             return ["request": "retry_quarantine", "after": String(after)]
+        case .tryOut(let device, let actor):
+            return ["request": "try_out", "device": device.rawValue, "by": actor]
         // The hub's own, never from outside: whoever sends them is refused.
         case .report: return ["request": "report"]
         case .record: return ["request": "record"]
@@ -52,6 +54,11 @@ enum ControlMessage {
         switch kind {
         case "retry_quarantine":
             return .retryQuarantine(after: max(0, wire["after"].flatMap(Int64.init) ?? 0))
+        case "try_out":
+            guard let device = wire["device"], let actor = wire["by"] else {
+                throw Malformed(reason: "\"device\" and \"by\" are needed")
+            }
+            return .tryOut(DeviceID(rawValue: device), by: actor)
         case "status": return .status
         case "stop": return .stop
         case "reload": return .reload
@@ -71,7 +78,7 @@ enum ControlMessage {
         case .unknownKind(let kind):
             "there is no request \"\(kind.prefix(40))\"; there are acknowledge, arrive, resolve, shelve, "
                 + "unshelve, service, answer, away, accept_handover, drill, consent, represented, pause, resume, "
-                + "retry_quarantine, status, reload and stop"
+                + "try_out, retry_quarantine, status, reload and stop"
         case .missing(let key): "\"\(key)\" is missing, or is not of its form"
         }
     }

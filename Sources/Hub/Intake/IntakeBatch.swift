@@ -9,6 +9,7 @@ struct IntakeBatch {
     var redelivery: RedeliveryFilter
     var decoder: DeviceDecoder
     var places: StreamPlaces
+    var ledger: DeviceLedger
     let settings: IntakeLoopSettings
     let now: Instant
 
@@ -17,6 +18,7 @@ struct IntakeBatch {
     private(set) var hasNotices = false
     private(set) var publications: [Recovered.Publication] = []
     private var deliveries: [Delivery] = []
+    var announcements: [Announcement] = []
     private var unknown: [String: (count: Int, sample: [UInt8])] = [:]
     private var unknownOrder: [String] = []
     private var faults: [String: (count: Int, latest: DecodingFailure, payload: [UInt8])] = [:]
@@ -25,14 +27,15 @@ struct IntakeBatch {
 
     init(
         engine: Engine, repeats: RepeatFilter, redelivery: RedeliveryFilter,
-        decoder: DeviceDecoder, places: StreamPlaces? = nil, settings: IntakeLoopSettings,
-        now: Instant
+        decoder: DeviceDecoder, places: StreamPlaces? = nil, ledger: DeviceLedger = DeviceLedger(),
+        settings: IntakeLoopSettings, now: Instant
     ) {
         self.engine = engine
         self.repeats = repeats
         self.redelivery = redelivery
         self.decoder = decoder
         self.places = places ?? StreamPlaces(settings.directory)
+        self.ledger = ledger
         self.settings = settings
         self.now = now
     }
@@ -51,6 +54,7 @@ struct IntakeBatch {
             deliveries.append(delivery)
         }
         guard message.payload.count <= settings.maximumPayload else {
+            if Announcements.mayAnnounce(message.topic), announces(message) { return }
             return try quarantine(
                 message, &writer,
                 reason:
@@ -64,11 +68,13 @@ struct IntakeBatch {
         for fault in decoded.faults where !withholds(fault.device) { note(fault, message) }
         switch decoded.outcome {
         case .readings(let readings):
-            for reading in readings { try store(reading, &writer) }
+            for reading in readings where try store(reading, &writer) {
+                try prove(reading, by: message, &writer)
+            }
         case .ignored:
             tally.ignored += 1
         case .unknown:
-            noteUnknown(message)
+            if !announces(message) { noteUnknown(message) }
         case .quarantined(let failure) where withholds(failure.device): tally.withheld += 1
         case .quarantined(let failure):
             note(failure, message)
@@ -76,25 +82,35 @@ struct IntakeBatch {
         }
     }
 
+    /// - Returns: whether it was kept, so that the engine knows of it.
+    @discardableResult
     mutating func store(
         _ decoded: DecodedReading, _ writer: inout JournalWriter
-    ) throws {
+    ) throws -> Bool {
         let device = settings.directory.devices[decoded.device]
-        if try pauses(by: device, decoded.reading, &writer) { return }
+        if try pauses(by: device, decoded.reading, &writer) { return false }
         // Before anything else learns of it: no trace of a reading that no purpose allows.
         guard !withholds(decoded.device) else {
             tally.withheld += 1
-            return
+            return false
         }
         let effective = effectiveTime(of: decoded.reading, received: now)
         guard repeats.keeps(decoded, received: now, effective: effective) else {
             tally.repeated += 1
-            return
+            return false
         }
         let event = try writer.append(
             stream: try stream(of: decoded, &writer), value: decoded.reading.value, received: now,
             effective: effective, freshness: decoded.reading.freshness)
         tally.events += 1
+        engine.take(event, into: &steps)
+        return true
+    }
+
+    /// Stores that it is not known any more how something is.
+    mutating func forget(_ stream: StreamID, _ writer: inout JournalWriter) throws {
+        let event = try writer.append(
+            stream: stream, value: .unknown, received: now, effective: now, freshness: .restored)
         engine.take(event, into: &steps)
     }
 
@@ -181,6 +197,7 @@ struct IntakeBatch {
 
     /// Fires what is due, and writes what the batch led to: alerts, publications, deliveries, mark.
     mutating func finish(_ writer: inout JournalWriter) throws {
+        try settleAnnouncements(&writer)
         engine.advance(to: now, into: &steps)
         for step in steps {
             try writer.record(step)

@@ -20,6 +20,7 @@ final class IntakeLoop<Link: BrokerLink> {
     private var repeats: RepeatFilter
     private var decoder: DeviceDecoder
     private var places: StreamPlaces
+    private var ledger = DeviceLedger()
     private var redelivery = RedeliveryFilter()
     private var connection: Link
     private var outbox: OutboxQueue
@@ -28,6 +29,7 @@ final class IntakeLoop<Link: BrokerLink> {
     private var answers: [(HubReply) -> Void] = []
     private var retries: [(after: Int64, answer: (HubReply) -> Void)] = []
     private var attempts: [NoticeAttempt] = []
+    private var trials: [(device: DeviceID, actor: String)] = []
     private var stopRequest: (@Sendable (HubReply) -> Void)?
     private var storageFullSince: Instant?
     private var nextProbe = Instant.distantPast
@@ -73,8 +75,12 @@ final class IntakeLoop<Link: BrokerLink> {
         repeats = RepeatFilter(settings.directory)
         decoder = DeviceDecoder(settings.directory)
         places = StreamPlaces(settings.directory)
+        ledger = DeviceLedger(try journal.deviceChanges())
+        let present = devicesInPlace()
         for stream in journal.streams {
-            guard let event = journal.recovered.latest[stream.id] else { continue }
+            guard let event = journal.recovered.latest[stream.id],
+                present[stream.key.device].map({ event.received > $0 }) ?? false
+            else { continue }
             repeats.seed(
                 stream.key, value: event.value, effective: event.effective,
                 freshness: event.freshness)
@@ -84,6 +90,19 @@ final class IntakeLoop<Link: BrokerLink> {
         if !built.steps.isEmpty {
             try write { batch, _ in for step in built.steps { batch.adopt(step) } }
         }
+    }
+
+    /// The devices that are still the ones that were read last, each with from when on. What one said that had the place
+    /// before makes nothing that the present one says a repeat.
+    private func devicesInPlace() -> [DeviceID: Instant] {
+        var found: [DeviceID: Instant] = [:]
+        for (place, device) in settings.directory.devices.enumerated() {
+            let known = ledger.address(of: device.id)
+            let address = (device.profile, settings.directory.address(of: place))
+            guard known.map({ $0 == address }) ?? true else { continue }
+            found[device.id] = ledger.replaced(device.id) ?? .distantPast
+        }
+        return found
     }
 
     /// Notes the configuration and the gap in the journal: what fell due meanwhile is raised now, late, once.
@@ -101,6 +120,7 @@ final class IntakeLoop<Link: BrokerLink> {
             if recovered.mark != .distantPast, batch.now > recovered.mark {
                 try batch.take(.gap(from: recovered.mark, to: batch.now), &writer)
             }
+            try batch.noteDevices(&writer)
             try batch.announce(&writer)
         }
         log.info(
@@ -159,10 +179,13 @@ final class IntakeLoop<Link: BrokerLink> {
         answers = []
         retries = []
         attempts = []
+        trials = []
         var commands: [Command] = fault.map { [$0] } ?? []
         for item in requests { accept(item, into: &commands) }
         // Whoever only asks how the hub is costs no transaction.
-        guard isWorkToDo(now) || !commands.isEmpty || !retries.isEmpty || !attempts.isEmpty
+        guard
+            isWorkToDo(now) || !commands.isEmpty || !retries.isEmpty || !attempts.isEmpty
+                || !trials.isEmpty
         else { return }
         do throws(JournalError) {
             var retried: [QuarantineRetry] = []
@@ -170,6 +193,9 @@ final class IntakeLoop<Link: BrokerLink> {
                 for message in self.batch { try batch.take(message, &writer) }
                 for command in commands { try batch.take(command, &writer) }
                 for attempt in self.attempts { try writer.record(attempt) }
+                for trial in self.trials {
+                    try batch.beginTrial(of: trial.device, by: trial.actor, &writer)
+                }
                 for retry in self.retries {
                     retried.append(try batch.retryQuarantine(after: retry.after, &writer))
                 }
@@ -193,6 +219,12 @@ final class IntakeLoop<Link: BrokerLink> {
             stopRequest = item.answer
         case .retryQuarantine(let after):
             retries.append((after, item.answer))
+        case .tryOut(let device, let actor):
+            guard settings.home.devices.contains(where: { $0.id == device }) else {
+                return item.answer(.refused("there is no device \"\(device)\""))
+            }
+            trials.append((device, actor))
+            answers.append(item.answer)
         case .record(let attempt):
             attempts.append(attempt)
             answers.append(item.answer)
@@ -217,12 +249,13 @@ final class IntakeLoop<Link: BrokerLink> {
     ) throws(JournalError) {
         var work = IntakeBatch(
             engine: engine, repeats: repeats, redelivery: redelivery, decoder: decoder,
-            places: places, settings: settings, now: moment())
+            places: places, ledger: ledger, settings: settings, now: moment())
         // The batch is to own the only copy, or each of its changes would copy the whole engine.
         engine = Engine(plan: Plan())
         repeats = RepeatFilter(.empty)
         decoder = DeviceDecoder(.empty)
         places = StreamPlaces(.empty)
+        ledger = DeviceLedger()
         redelivery = RedeliveryFilter()
         let delivered = outbox.delivered
         let isCheckpointDue = isCheckpointDue(work.now)
@@ -241,6 +274,7 @@ final class IntakeLoop<Link: BrokerLink> {
         redelivery = work.redelivery
         decoder = work.decoder
         places = work.places
+        ledger = work.ledger
         outbox.committed(delivered: delivered, new: work.publications)
         lastMark = work.now
         entriesSinceCheckpoint += work.tally.events + work.tally.commands
@@ -364,7 +398,7 @@ final class IntakeLoop<Link: BrokerLink> {
             case .reload:
                 settings.onReload()
                 stopRequest = item.answer
-            case .perform, .report, .record, .retryQuarantine:
+            case .perform, .report, .record, .tryOut, .retryQuarantine:
                 item.answer(.refused("there is no room on the disk: nothing can be stored"))
             }
         }

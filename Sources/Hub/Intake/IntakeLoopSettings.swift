@@ -25,6 +25,8 @@ struct IntakeLoopSettings: Sendable {
     var quarantineKept = JournalWriter.maximumKept
     /// How many topics of no device are listed; the others are only counted.
     var unknownTopicsKept = JournalWriter.maximumKept
+    /// How many announced devices are listed; the others are only counted.
+    var announcedKept = JournalWriter.maximumAnnounced
     /// A checkpoint is written after so many entries …
     var checkpointEntries = 20_000
     /// … or so much time, where anything came.

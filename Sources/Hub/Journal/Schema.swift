@@ -27,8 +27,42 @@ enum Schema {
         migrator.registerMigration("6: what was tried to carry notices") { database in
             try database.execute(sql: attempts)
         }
+        migrator.registerMigration("7: what announces itself, and what became of devices") {
+            database in
+            try database.execute(sql: discovery)
+        }
         return migrator
     }
+
+    private static let discovery = """
+        -- What announces itself: one row for each device of each announcing topic. A device may have several; they are one
+        -- by its identity.
+        CREATE TABLE announced (
+          source TEXT NOT NULL,          -- the topic that announced it, or what stands for several of one device
+          identity TEXT NOT NULL,        -- the same whoever announces it
+          convention TEXT NOT NULL, name TEXT NOT NULL, maker TEXT NOT NULL, model TEXT NOT NULL,
+          state TEXT NOT NULL,           -- why it cannot be used yet; '' where it can
+          topics TEXT NOT NULL, capabilities TEXT NOT NULL,          -- JSON lists
+          first INTEGER NOT NULL, last INTEGER NOT NULL,             -- ms since 1970
+          vanished INTEGER,              -- ms since 1970: from when on its source has it no more
+          PRIMARY KEY (source, identity)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX announced_by_identity ON announced (identity);
+        CREATE INDEX announced_vanished ON announced (vanished) WHERE vanished IS NOT NULL;
+
+        -- What became of devices that have a place; only ever grows.
+        CREATE TABLE device_changes (
+          id INTEGER PRIMARY KEY,
+          device TEXT NOT NULL,          -- residence/device
+          at INTEGER NOT NULL,           -- ms since 1970
+          kind TEXT NOT NULL,            -- placed, replaced, removed, vanished, returned, test_begun, tested
+          capability TEXT,               -- of tested
+          actor TEXT,                    -- who, where somebody is known to have done it
+          profile TEXT, topic TEXT,      -- of placed and replaced: from then on
+          detail TEXT NOT NULL           -- in words, or the message that was seen
+        ) STRICT;
+        CREATE INDEX device_changes_by_device ON device_changes (device, kind);
+        """
 
     private static let attempts = """
         CREATE TABLE notice_attempts (

@@ -197,6 +197,7 @@ enum StoredCommand {
         switch fault {
         case .brokerLink: "broker_link"
         case .channel(let name): "channel/\(name)"
+        case .deviceGone(let device): "device_gone/\(device)"
         }
     }
 }
@@ -312,6 +313,10 @@ private struct CommandFields {
         get throws(StoredCommand.Failure) {
             let name = try text("fault")
             if name == "broker_link" { return .brokerLink }
+            let gone = "device_gone/"
+            if name.hasPrefix(gone) {
+                return .deviceGone(DeviceID(rawValue: String(name.dropFirst(gone.count))))
+            }
             guard name.hasPrefix("channel/") else { throw .missing("fault") }
             return .channel(String(name.dropFirst("channel/".count)))
         }

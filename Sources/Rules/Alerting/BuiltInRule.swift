@@ -4,6 +4,8 @@ public enum BuiltInRule: String, Hashable, Sendable, CaseIterable {
     case brokerLink = "hub-broker-link"
     /// A way out to people fails.
     case channel = "hub-channel"
+    /// A device is announced no more.
+    case deviceGone = "device-gone"
     /// A shift began, and nobody has taken over.
     case handover = "handover"
     /// The chain is tried out.
@@ -21,7 +23,7 @@ public enum BuiltInRule: String, Hashable, Sendable, CaseIterable {
     public var priority: Priority {
         switch self {
         case .brokerLink, .channel: .high
-        case .handover, .drill: .medium
+        case .handover, .drill, .deviceGone: .medium
         case .ownCall: .critical
         }
     }
@@ -37,6 +39,10 @@ public enum BuiltInRule: String, Hashable, Sendable, CaseIterable {
             LocalizedText(
                 english: "A way to reach staff fails",
                 french: "Un moyen de joindre l'équipe est en panne")
+        case .deviceGone:
+            LocalizedText(
+                english: "A device is gone: its bridge knows it no more",
+                french: "Un appareil a disparu : sa passerelle ne le connaît plus")
         case .handover:
             LocalizedText(
                 english: "Nobody has taken over the shift",
@@ -61,6 +67,10 @@ public enum BuiltInRule: String, Hashable, Sendable, CaseIterable {
             LocalizedText(
                 english: "Keep the page open. Tell the installer.",
                 french: "Garder la page ouverte. Prévenir l'installateur.")
+        case .deviceGone:
+            LocalizedText(
+                english: "It is not heard. Look in yourself, and tell the installer.",
+                french: "Il n'est plus entendu. Passer voir, et prévenir l'installateur.")
         case .handover:
             LocalizedText(
                 english: "Read what is open, and accept the handover.",

@@ -46,6 +46,7 @@ extension HubFault {
         switch self {
         case .brokerLink: .brokerLink
         case .channel: .channel
+        case .deviceGone: .deviceGone
         }
     }
 
@@ -55,6 +56,11 @@ extension HubFault {
         case .brokerLink: Subject(residence: .hub)
         case .channel(let name):
             Subject(residence: .hub, device: DeviceID(rawValue: "hub/\(name)"))
+        case .deviceGone(let device):
+            // A device's name begins with its residence's.
+            Subject(
+                residence: ResidenceID(
+                    rawValue: String(device.rawValue.prefix { $0 != "/" })), device: device)
         }
     }
 }

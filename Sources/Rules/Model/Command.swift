@@ -80,12 +80,15 @@ public enum ServiceScope: Hashable, Sendable {
     case rule(RuleID, ResidenceID)
 }
 
-/// What the hub may be unable to do. Each is an alert of its own, in the residence `ResidenceID.hub`.
+/// What the hub may be unable to do. Each is an alert of its own, in the residence `ResidenceID.hub`, or
+/// that of the device.
 public enum HubFault: Hashable, Sendable {
     /// The link to the broker is down: no device is heard.
     case brokerLink
     /// A way out to people fails, by the channel's name in the configuration.
     case channel(String)
+    /// A device that had announced itself is announced no more: it was taken away, unpaired or renamed.
+    case deviceGone(DeviceID)
 }
 
 extension ResidenceID {

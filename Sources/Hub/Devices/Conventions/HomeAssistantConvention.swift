@@ -24,6 +24,15 @@ enum HomeAssistantConvention {
         "json_attr_t": "json_attributes_topic", "obj_id": "object_id",
     ]
 
+    /// A configuration's members by their long names.
+    static func named(_ json: JSONValue) -> [String: JSONValue] {
+        var fields: [String: JSONValue] = [:]
+        for member in json.members {
+            fields[abbreviations[member.key] ?? member.key] = member.value
+        }
+        return fields
+    }
+
     static func read(_ draft: inout ConventionDraft) {
         draft.message.convention = "ha_discovery"
         let levels = draft.levels
@@ -40,10 +49,7 @@ enum HomeAssistantConvention {
         guard let json = draft.json() else { return }
         guard json.isObject else { return draft.quarantine("an object is expected", "wrong_type") }
         draft.flag("discovery")
-        var fields: [String: JSONValue] = [:]
-        for member in json.members {
-            fields[abbreviations[member.key] ?? member.key] = member.value
-        }
+        let fields = named(json)
         let base = json["~"]?.text
         if let identity = identity(fields["device"]) { draft.message.device = identity }
         let kind = fields["device_class"]?.text
@@ -114,7 +120,7 @@ enum HomeAssistantConvention {
         "energy": "energy.total", "signal_strength": "link.rssi",
     ]
 
-    private static func capability(_ component: String, _ kind: String?) -> String {
+    static func capability(_ component: String, _ kind: String?) -> String {
         if kind == "battery" {
             return component == "binary_sensor" ? "device.battery_low" : "device.battery"
         }
@@ -132,14 +138,14 @@ enum HomeAssistantConvention {
         }
     }
 
-    private static func expanded(_ topic: String, _ base: String?) -> String {
+    static func expanded(_ topic: String, _ base: String?) -> String {
         guard let base else { return topic }
         if topic.hasPrefix("~") { return base + topic.dropFirst() }
         if topic.hasSuffix("~") { return topic.dropLast() + base }
         return topic
     }
 
-    private static func identity(_ device: JSONValue?) -> String? {
+    static func identity(_ device: JSONValue?) -> String? {
         guard let device else { return nil }
         let identifiers = device["identifiers"] ?? device["ids"]
         if let one = identifiers?.text ?? identifiers?.elements.first?.text { return one }

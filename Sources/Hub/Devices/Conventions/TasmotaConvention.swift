@@ -127,7 +127,7 @@ enum TasmotaConvention {
         return nil
     }
 
-    private static func sensors(_ json: JSONValue, _ draft: inout ConventionDraft) {
+    static func sensors(_ json: JSONValue, _ draft: inout ConventionDraft) {
         let named = json.members.filter { $0.value.isObject && !containers.contains($0.key) }
         // Several things of a kind are told apart by their names.
         let thermometers =
