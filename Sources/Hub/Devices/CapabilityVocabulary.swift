@@ -56,6 +56,7 @@ public struct CapabilityVocabulary: Sendable {
         ("alarm.fall", [.pulse, .state], "", .boolean),
         ("alarm.seizure", [.pulse, .state], "", .boolean),
         ("alarm.enuresis", [.pulse, .state], "", .boolean),
+        ("alarm.heat", [.state, .pulse], "", .boolean),
         ("alarm.tamper", [.state, .pulse], "", .boolean),
         ("vibration.active", [.state, .pulse], "", .boolean),
         ("vibration.kind", [.pulse], "", .text),
@@ -69,6 +70,7 @@ public struct CapabilityVocabulary: Sendable {
     private static let personRows: [Row] = [
         ("button.press", [.pulse], "", .text),
         ("button.id", [.pulse], "", .text),
+        ("control.source", [.pulse], "", .text),
         ("med.dose", [.pulse, .usage], "", .text),
         ("access.tag", [.pulse], "", .text),
         ("remote.code", [.pulse, .usage], "", .text),

@@ -293,6 +293,8 @@ private struct DirectoryBuilder {
                 profile: profile.id, capabilities: capabilities,
                 silentAfter: profile.liveness?.silentAfter)
         device.exceptionEnds = placement.exceptionEnds
+        device.sleeps = profile.liveness?.expectation == .sleeping
+        device.powerUse = profile.powerUse
         devices.append(device)
     }
 }

@@ -9,6 +9,15 @@ public struct ProfileSuggestion: Sendable {
     /// What it reads in the message.
     public var readings: [DecodedReading]
 
+    /// What speaks against it, where others read as much.
+    private var oddities: Int {
+        let alarms = profile.capabilities.map(\.capability).filter {
+            $0.rawValue.hasPrefix("alarm.") && $0 != "alarm.tamper"
+        }
+        let told = readings.map(\.reading.capability)
+        return (profile.models.isEmpty ? 1 : 0) + (alarms.allSatisfy(told.contains) ? 0 : 1)
+    }
+
     /// The profiles whose topics fit and that read something; those that read most first, batteries and links apart.
     public static func all(
         for message: MQTTMessage, among profiles: [DeviceProfile]
@@ -31,7 +40,11 @@ public struct ProfileSuggestion: Sendable {
         return found.filter { !isKnown || own($0) > 0 }.enumerated().sorted { left, right in
             let a = (own(left.element), left.element.readings.count)
             let b = (own(right.element), right.element.readings.count)
-            return a != b ? a > b : left.offset < right.offset
+            if a != b { return a > b }
+            // A pad that shows itself as a contact has no models of its own: a contact is a door before it is a bed.
+            // And what would tell an alarm that this message does not speak of is less likely than what would not.
+            let odd = (left.element.oddities, right.element.oddities)
+            return odd.0 != odd.1 ? odd.0 < odd.1 : left.offset < right.offset
         }.map(\.element)
     }
 }

@@ -33,7 +33,8 @@ struct DeviceStudy {
         }
         self.events = events
         observed = Self.observed(selected, events, down, in: selected.period)
-        uses = UseEpisodes.uses(events, observed: observed)
+        uses = UseEpisodes.uses(
+            events, observed: observed, power: selected.device.powerUse)
     }
 
     static func observed(

@@ -71,7 +71,7 @@ public struct DeviceUse: Sendable {
             let observed = Observability(
                 heard: heard, silentAfter: device.silentAfter, down: down, closed: closed,
                 in: period)
-            let uses = UseEpisodes.uses(own, observed: observed)
+            let uses = UseEpisodes.uses(own, observed: observed, power: device.powerUse)
             let zone =
                 home.home.residences.first { $0.id == device.residence }
                 .flatMap { home.zones[$0.zone] } ?? .utc

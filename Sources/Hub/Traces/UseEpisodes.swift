@@ -26,15 +26,17 @@ public enum UseEpisodes {
     /// From this power on something is in use, in watts: above what televisions and chargers draw while they wait.
     public static let inUse = 10.0
     /// Uses of one thing that lie closer together are one: a motion sensor's rest between two movements.
-    public static let merged = TimeSpan.minutes(2)
+    public static let merged = PowerUse.usualMerge
 
     /// The uses of one device.
     ///
     /// - Parameters:
     ///   - events: of all its streams, by their effective time.
     ///   - observed: when it was watched.
+    ///   - power: what of its power counts as one use, where its profile says.
     public static func uses(
-        _ events: [(key: StreamKey, event: Event)], observed: Observability
+        _ events: [(key: StreamKey, event: Event)], observed: Observability,
+        power: PowerUse? = nil
     ) -> [Use] {
         var uses: [Use] = []
         var open: [StreamKey: Instant] = [:]
@@ -53,7 +55,7 @@ public enum UseEpisodes {
             let moment = event.effective
             switch (event.kind, event.value) {
             case (.measurement, .number(let watts)) where capability == "power.active":
-                if watts >= inUse {
+                if watts >= power?.above ?? inUse {
                     if let from = open[key], (observed.end(ofWatchAt: from) ?? from) < moment {
                         close(key, at: moment)
                     }
@@ -84,10 +86,16 @@ public enum UseEpisodes {
             uses.append(Use(from: from, to: max(from, end), isCensored: true))
             open[key] = nil
         }
-        return joined(uses.sorted { ($0.from, $0.to, $0.what) < ($1.from, $1.to, $1.what) })
+        let sorted = uses.sorted { ($0.from, $0.to, $0.what) < ($1.from, $1.to, $1.what) }
+        let merge = drawsPower ? power?.merge ?? merged : merged
+        let shortest = drawsPower ? power?.atLeast ?? .zero : .zero
+        // What a press tells has no length; a use whose end nobody saw may have been longer.
+        return joined(sorted, closerThan: merge).filter {
+            !$0.what.isEmpty || $0.isCensored || $0.to - $0.from >= shortest
+        }
     }
 
-    private static func joined(_ uses: [Use]) -> [Use] {
+    private static func joined(_ uses: [Use], closerThan merged: TimeSpan) -> [Use] {
         var result: [Use] = []
         for use in uses {
             if let last = result.last, last.what.isEmpty, use.what.isEmpty, last.to > last.from,

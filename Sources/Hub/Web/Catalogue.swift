@@ -88,6 +88,8 @@ enum Catalogue {
             "No profile reads this. Write one (docs/profiles.md), or ask whoever looks after the system.",
             "Aucun profil ne lit ce message. Écrivez-en un (docs/profiles.md), ou demandez à qui s'occupe du système."
         ),
+        "presumes": t("What it takes for granted", "Ce qu'il suppose"),
+        "to_try": t("To try when it is in place", "À essayer une fois en place"),
         "choose_profile": t("Say what it is.", "Dites ce que c'est."),
         "choose_name": t(
             "Give it a name of up to 80 characters.", "Donnez-lui un nom, de 80 caractères au plus."

@@ -20,6 +20,7 @@ public struct AlertTraits: Hashable, Sendable {
     /// Readings that life may depend on.
     static let vitalCapabilities: Set<Capability> = [
         "alarm.smoke", "alarm.co", "alarm.gas", "alarm.seizure", "alarm.sos", "alarm.fall",
+        "alarm.heat",
     ]
     /// Kinds of devices that life may depend on, whatever the reading is called.
     static let vitalKinds: Set<String> = [

@@ -74,7 +74,9 @@ extension Home {
 extension Device {
     /// Whether it tells of smoke, gas or water and of nothing else: that concerns the building, and nobody's life in it.
     var tellsOfTheBuilding: Bool {
-        let hazards: Set<Capability> = ["alarm.smoke", "alarm.gas", "alarm.co", "alarm.water"]
+        let hazards: Set<Capability> = [
+            "alarm.smoke", "alarm.gas", "alarm.co", "alarm.heat", "alarm.water",
+        ]
         return capabilities.contains { hazards.contains($0.capability) }
             && capabilities.allSatisfy { hazards.contains($0.capability) || $0.kind == .health }
     }

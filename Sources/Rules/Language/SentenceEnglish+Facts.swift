@@ -194,6 +194,9 @@ extension SentenceEnglish {
         case "alarm.smoke": return thereIs("smoke")
         case "alarm.water": return thereIs("water on the floor")
         case "alarm.gas": return thereIs("gas")
+        case "alarm.heat":
+            return EnglishVerb.be.text(
+                subject: thing(fact, usual: "stove"), rest: "too hot", polarity, tense)
         case "alarm.co": return thereIs("carbon monoxide")
         case "alarm.enuresis":
             let bed = who == "they" ? "their bed" : "the bed"
@@ -256,6 +259,12 @@ extension SentenceEnglish {
                 "\(words.isEmpty ? "a tag" : "tag \(quoted)") to \(thing(fact, usual: "tag_reader"))"
             )
         case "remote.code": return does("use", "uses", "used", "a remote control \(quoted)")
+        case "control.source":
+            let on = thing(fact, usual: "light")
+            return words == ["automation"]
+                ? EnglishVerb.be.text(
+                    subject: on, rest: "switched by an automation", polarity, tense)
+                : does("switch", "switches", "switched", on)
         case "location.transition":
             if words == ["enter"] { return does("arrive", "arrives", "arrived", "") }
             if words == ["leave"] { return does("leave", "leaves", "left", "") }

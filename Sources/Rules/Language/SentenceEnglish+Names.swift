@@ -80,6 +80,8 @@ enum EnglishWords {
         "chair": "chair", "mat": "mat", "heater": "heater", "doorbell": "doorbell",
         "communicator": "communication aid", "appliance": "appliance", "device": "device",
         "seizure": "seizure sensor", "tracker": "locator", "enuresis": "bed-wetting sensor",
+        "schedule": "picture schedule", "voice": "voice assistant", "shutter": "shutter",
+        "remote": "remote control",
     ]
 
     private static let rooms: [String: String] = [

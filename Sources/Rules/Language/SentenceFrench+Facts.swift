@@ -177,6 +177,8 @@ extension SentenceFrench {
         case "alarm.smoke": return thereIs("de la fumée", "de fumée")
         case "alarm.water": return thereIs("de l'eau par terre", "d'eau par terre")
         case "alarm.gas": return thereIs("du gaz", "de gaz")
+        case "alarm.heat":
+            return FrenchVerb.be("trop chaud·").text(thing(fact, usual: "stove"), polarity)
         case "alarm.co": return thereIs("du monoxyde de carbone", "de monoxyde de carbone")
         case "alarm.enuresis":
             let bed = FrenchNoun(text: who == .she ? "son lit" : "le lit")
@@ -239,6 +241,11 @@ extension SentenceFrench {
             return says(
                 "utilise", "utilisent", "une télécommande \(quoted)",
                 denied: "de télécommande \(quoted)")
+        case "control.source":
+            let on = thing(fact, usual: "light")
+            return words == ["automation"]
+                ? FrenchVerb.be("commandé· par un automatisme").text(on, polarity)
+                : says("commande", "commandent", on.text)
         case "location.transition":
             if words == ["enter"] { return says("arrive", "arrivent", "") }
             if words == ["leave"] { return says("part", "partent", "") }

@@ -126,6 +126,8 @@ enum FrenchWords {
         "mat": "tapis", "heater": "radiateur", "doorbell": "sonnette",
         "communicator": "aide à la communication", "appliance": "appareil", "device": "appareil",
         "seizure": "détecteur de crise", "tracker": "balise", "enuresis": "détecteur d'énurésie",
+        "schedule": "emploi du temps en images", "voice": "assistant vocal", "shutter": "volet",
+        "remote": "télécommande",
     ]
 
     /// Kinds of rooms.

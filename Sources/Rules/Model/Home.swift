@@ -114,6 +114,10 @@ public struct Device: Hashable, Sendable {
     /// How long it may be silent at most before it counts as silent; nil where the profile expects
     /// nothing.
     public var silentAfter: TimeSpan?
+    /// Whether it sleeps between its reports: that it cannot be reached then means nothing.
+    public var sleeps = false
+    /// What of its power counts as one use; nil: as `UseEpisodes` has it.
+    public var powerUse: PowerUse?
     /// Until when a dated, reasoned exception lets a camera or microphone be in a private room; nil: it is none.
     public var exceptionEnds: Instant?
 
@@ -134,6 +138,26 @@ public struct Device: Hashable, Sendable {
         self.profile = profile
         self.capabilities = capabilities
         self.silentAfter = silentAfter
+    }
+}
+
+/// When an appliance is in use, by the power that it draws.
+public struct PowerUse: Hashable, Sendable {
+    /// Uses that lie closer together than this are one, where nothing else is said.
+    public static let usualMerge = TimeSpan.minutes(2)
+
+    /// From this power on it is in use, in watts.
+    public var above: Double
+    /// A shorter use is none.
+    public var atLeast: TimeSpan
+    /// Uses that lie closer together are one.
+    public var merge: TimeSpan
+
+    /// When an appliance is in use.
+    public init(above: Double, atLeast: TimeSpan, merge: TimeSpan) {
+        self.above = above
+        self.atLeast = atLeast
+        self.merge = merge
     }
 }
 

@@ -81,6 +81,10 @@ struct DevicePlacingTests {
         }
         #expect(
             best("zigbee2mqtt/0x1", "{\"contact\":true,\"battery\":80}") == "zigbee2mqtt-contact")
+        #expect(best("zigbee2mqtt/0x1", "{\"presence\":true}") == "zigbee2mqtt-presence")
+        #expect(
+            best("zigbee2mqtt/0x1", "{\"presence\":true,\"fall_down_status\":\"none\"}")
+                == "zigbee2mqtt-fall-radar")
         #expect(best("zigbee2mqtt/0x1", "{\"smoke\":false,\"battery\":80}") == "zigbee2mqtt-smoke")
         #expect(best("zigbee2mqtt/0x1", "{\"nothing\":1}") == nil)
     }

@@ -25,13 +25,14 @@ struct ProfileDocumentationTests {
     }
 
     @Test("there are as many as we think")
-    func count() { #expect(Self.profiles.count == 9) }
+    func count() { #expect(Self.profiles.count == 10) }
 
     @Test(
         "every key of the language is on the page",
         arguments: [
             "profile", "id", "title", "convention", "kind", "match", "messages", "availability",
-            "liveness", "battery", "usage", "script", "commissioning", "tests", "topic", "role",
+            "liveness", "battery", "usage", "class", "above", "at_least", "merge", "script",
+            "commissioning", "tests", "topic", "role",
             "retained", "time", "when", "dedupe", "readings", "capability", "unit", "from", "each",
             "instance", "map", "otherwise", "sentinels", "above", "below", "scale", "offset",
             "valid",

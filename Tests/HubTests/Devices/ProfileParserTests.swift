@@ -88,7 +88,18 @@ struct ProfileParserTests {
             ),
             (message("readings: []") + "liveness: {expect: 0s}", ["7: bad-duration"]),
             (message("readings: []") + "liveness: {expect: 1h, grace: 0.5}", ["7: bad-number"]),
-            (message("readings: []") + "usage: [{from: power.active}]", ["7: unsupported"]),
+            (
+                message("readings: []") + "usage: [{capability: power.active, above: 15}]",
+                ["7: bad-usage"]
+            ),
+            (
+                message("readings: [{capability: power.active, from: /w}]")
+                    + "usage: [{capability: power.active, above: 0}]", ["7: bad-number"]
+            ),
+            (
+                message("readings: [{capability: power.active, from: /w}]")
+                    + "liveness: {expect: 1h, class: asleep}", ["7: unknown-word"]
+            ),
             (message("readings: []") + "tests: [{topic: a/b, payload: x}]", ["7: missing-key"]),
             (
                 message("readings: []") + "tests: [{topic: a/b, payload_hex: 0g, ignored: true}]",

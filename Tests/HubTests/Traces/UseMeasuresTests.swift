@@ -104,6 +104,36 @@ struct UseEpisodesTests {
                 in: at(0)..<at(until)))
     }
 
+    @Test(
+        "what counts as one use of an appliance its profile says: from which power, how long, how close"
+    )
+    func power() {
+        func events(_ watts: [(Int64, Double)]) -> [(key: StreamKey, event: Event)] {
+            watts.map { Self.event($0.0, "power.active", .measurement, .number($0.1)) }
+        }
+        func uses(_ watts: [(Int64, Double)], _ power: PowerUse?) -> [Use] {
+            let events = events(watts)
+            return UseEpisodes.uses(
+                events,
+                observed: Observability(
+                    heard: events.map(\.event.effective), silentAfter: .hours(10), down: [],
+                    in: Self.at(0)..<Self.at(1000)), power: power)
+        }
+        let wash: [(Int64, Double)] = [
+            (0, 0), (10, 2000), (20, 12), (24, 300), (40, 1), (60, 50), (61, 0), (100, 12),
+            (130, 0),
+        ]
+        let power = PowerUse(above: 15, atLeast: .minutes(2), merge: .minutes(5))
+        // Its pause of four minutes belongs to it; one minute is no use; 12 W is what it draws while it waits.
+        #expect(uses(wash, power) == [Use(from: Self.at(10), to: Self.at(40))])
+        // Without a word of the profile: 10 W.
+        #expect(
+            uses(wash, nil) == [
+                Use(from: Self.at(10), to: Self.at(40)), Use(from: Self.at(60), to: Self.at(61)),
+                Use(from: Self.at(100), to: Self.at(130)),
+            ])
+    }
+
     @Test("a door that opens and shuts is a use as long as it was open")
     func states() {
         let uses = Self.uses([

@@ -21,6 +21,8 @@ public struct DeviceProfile: Hashable, Sendable {
     public var liveness: Liveness?
     /// What its battery's figures are worth.
     public var battery: BatteryProfile?
+    /// What of its power counts as one use; nil where the profile does not say.
+    public var powerUse: PowerUse?
     /// What the device presumes of the person who uses it.
     public var script: LocalizedText?
     /// What to try when it is put in.
@@ -36,6 +38,16 @@ public struct DeviceProfile: Hashable, Sendable {
         public var expect: TimeSpan
         /// It counts as silent after `expect` times this.
         public var grace: Double
+        /// What its silence means.
+        public var expectation: Expectation
+
+        /// What is expected of a device between two reports.
+        public enum Expectation: String, Hashable, Sendable, CaseIterable {
+            /// On the mains and always reachable: its bridge notices soon that it is away.
+            case alwaysOn = "always_on"
+            /// On a battery, asleep between reports: that it cannot be reached means nothing, only that it stays silent.
+            case sleeping
+        }
 
         /// How long it may be silent at most.
         public var silentAfter: TimeSpan {

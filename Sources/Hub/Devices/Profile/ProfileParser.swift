@@ -40,9 +40,6 @@ public struct ProfileParser {
         {
             error("profile-version", "this version reads profiles of version 1", at: version)
         }
-        if let usage = fields["usage"], !usage.items.isEmpty {
-            error("unsupported", "\"usage\" is not supported yet by this version", at: usage)
-        }
         let id = fields.required("id", subject: subject, diagnostics: &diagnostics)
             .flatMap { name($0, "id") }
         let title = fields.required("title", subject: subject, diagnostics: &diagnostics)
@@ -53,10 +50,14 @@ public struct ProfileParser {
         let availability = (fields["availability"]?.items ?? []).compactMap {
             self.availability($0)
         }
-        let liveness = fields["liveness"].flatMap { self.liveness($0) }
+        let liveness = fields["liveness"].flatMap {
+            // What has a battery sleeps, unless the profile says otherwise.
+            self.liveness($0, usually: fields["battery"] == nil ? .alwaysOn : .sleeping)
+        }
         let battery = fields["battery"].flatMap { self.battery($0) }
         let models = fields["match"].map { self.models($0) } ?? []
         let samples = (fields["tests"]?.items ?? []).compactMap { sample($0) }
+        let powerUse = fields["usage"].flatMap { usage($0, messages) }
         guard let id, let title else { return nil }
         let profile = DeviceProfile(
             id: id, title: title,
@@ -64,6 +65,7 @@ public struct ProfileParser {
             kind: fields["kind"].flatMap { name($0, "kind") } ?? "device", models: models,
             messages: Self.withBatteryLow(messages, below: battery?.low),
             availability: availability, liveness: liveness, battery: battery,
+            powerUse: powerUse,
             script: fields["script"]?.localizedText("script", diagnostics: &diagnostics),
             commissioning: (fields["commissioning"]?.items ?? []).compactMap {
                 $0.localizedText("commissioning", diagnostics: &diagnostics)
@@ -275,10 +277,13 @@ public struct ProfileParser {
             location: node.location)
     }
 
-    private mutating func liveness(_ node: Node) -> DeviceProfile.Liveness? {
+    private mutating func liveness(
+        _ node: Node, usually: DeviceProfile.Liveness.Expectation
+    ) -> DeviceProfile.Liveness? {
         guard
             let fields = Fields(
-                node, subject: "liveness", known: ["expect", "grace"], diagnostics: &diagnostics),
+                node, subject: "liveness", known: ["expect", "grace", "class"],
+                diagnostics: &diagnostics),
             let expect = fields.required("expect", subject: "liveness", diagnostics: &diagnostics)?
                 .timeSpan("expect", diagnostics: &diagnostics)
         else { return nil }
@@ -291,7 +296,9 @@ public struct ProfileParser {
             error("bad-duration", "liveness: \"expect\" must be longer than nothing", at: node)
             return nil
         }
-        return DeviceProfile.Liveness(expect: expect, grace: grace)
+        return DeviceProfile.Liveness(
+            expect: expect, grace: grace,
+            expectation: choice(fields["class"], "class", usually))
     }
 
     private mutating func battery(_ node: Node) -> DeviceProfile.BatteryProfile? {

@@ -78,6 +78,14 @@ enum PlacingPage {
                         "\($0.reading.capability.rawValue) = \($0.reading.value.plainText)"
                     }.joined(separator: ", "),
                 ]
+                if let script = suggestion.profile.script {
+                    entry["script"] = parts.language(script)
+                }
+                let steps = suggestion.profile.commissioning.map { parts.language($0) }
+                if !steps.isEmpty {
+                    entry["hasSteps"] = true
+                    entry["steps"] = steps.map { ["step": $0] }
+                }
                 let isFirst = suggestion.profile.id == suggestions.first?.profile.id
                 if chosen.map({ $0 == suggestion.profile.id }) ?? isFirst {
                     entry["chosen"] = true
@@ -131,6 +139,18 @@ enum PlacingPage {
         }
         return parts.page(
             "placed", title: parts.word("place_device"),
-            ["name": title, "room": parts.language(room.title)])
+            placed(suggestion.profile, title: title, room: room, parts))
+    }
+    /// What has to be tried now that it has its place.
+    private static func placed(
+        _ profile: DeviceProfile, title: String, room: Room, _ parts: PageParts
+    ) -> [String: Any] {
+        var context: [String: Any] = ["name": title, "room": parts.language(room.title)]
+        let steps = profile.commissioning.map { ["step": parts.language($0)] }
+        if !steps.isEmpty {
+            context["hasSteps"] = true
+            context["steps"] = steps
+        }
+        return context
     }
 }

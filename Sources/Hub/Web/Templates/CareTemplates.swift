@@ -74,7 +74,7 @@ enum CareTemplates {
         <p>{{t.topic}}: <code>{{topic}}</code></p>
         <p>{{t.latest}}: <code>{{sample}}</code></p>
         {{#hasProfiles}}<form class="place" method="post" action="/devices/place"><input type="hidden" name="form_token" value="{{form_token}}"><input type="hidden" name="from" value="{{from}}">
-        <fieldset><legend>{{t.what_is_it}}</legend>{{#profiles}}<label><input type="radio" name="profile" value="{{id}}" required{{#chosen}} checked{{/chosen}}> <span>{{title}} <small>{{reads}}</small></span></label>{{/profiles}}</fieldset>
+        <fieldset><legend>{{t.what_is_it}}</legend>{{#profiles}}<label><input type="radio" name="profile" value="{{id}}" required{{#chosen}} checked{{/chosen}}> <span>{{title}} <small>{{reads}}</small>{{#script}}<small>{{t.presumes}}: {{script}}</small>{{/script}}</span></label>{{#hasSteps}}<details><summary>{{t.to_try}} – {{title}}</summary><ol>{{#steps}}<li>{{step}}</li>{{/steps}}</ol></details>{{/hasSteps}}{{/profiles}}</fieldset>
         <label for="place">{{t.which_room}}</label><select id="place" name="place" required>{{#places}}<option value="{{id}}"{{#chosen}} selected{{/chosen}}>{{title}}</option>{{/places}}</select>
         <label for="person">{{t.whose}}</label><select id="person" name="person"><option value="">{{t.nobodys}}</option>{{#people}}<option value="{{id}}"{{#chosen}} selected{{/chosen}}>{{title}}</option>{{/people}}</select>
         <label for="title">{{t.its_name}}</label><input id="title" name="title" required maxlength="80" value="{{name}}">
@@ -86,6 +86,7 @@ enum CareTemplates {
         {{>head}}
         <h1>{{t.place_device}}</h1>
         <p class="calm"><strong>{{name}}</strong> – {{room}}. {{t.placed}}</p>
+        {{#hasSteps}}<h2>{{t.to_try}}</h2><ol>{{#steps}}<li>{{step}}</li>{{/steps}}</ol>{{/hasSteps}}
         <p><a href="/devices">{{t.devices}}</a></p>
         {{>foot}}
         """,
