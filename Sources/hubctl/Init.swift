@@ -66,6 +66,8 @@ enum StartingHome {
           session: 12h                            # after so long without a visit people sign in again
           # certificate_file: web.pem
           # key_file: web.key
+        # Residents' own pages are in easy words. Until people for whom they are have checked them, each page says "draft":
+        # easy_read_validated_by: {names: "six residents, with their team", on: 2026-11-20}
         # Alerts as entities of Home Assistant, over MQTT discovery; "off" for none.
         home_assistant: {prefix: homeassistant, language: fr}
 

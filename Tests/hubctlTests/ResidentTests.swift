@@ -83,6 +83,45 @@ extension RealHub {
         }
 
         @Test(
+            "whenever the page pauses and goes on, exactly the readings outside of pauses are stored",
+            arguments: [7, 11] as [UInt64])
+        func anyPauses(seed: UInt64) throws {
+            let home = try ResidentHome()
+            defer { home.hub.end() }
+            try home.start()
+            let zoe = try home.browser("zoe")
+            let tablet = try home.hub.account("devices")
+            var random = SeededRandom(seed: seed)
+            var isPaused = false
+            var stored = 0
+            var withheld = 0
+            for _ in 0..<10 {
+                switch Int.random(in: 0..<5, using: &random) {
+                case 0:
+                    let end = Bool.random(using: &random) ? "hour" : "tomorrow"
+                    #expect(try zoe.post("/me/pause", "until=\(end)") == 303)
+                    isPaused = true
+                case 1:
+                    #expect(try zoe.post("/me/resume") == 303)
+                    isPaused = false
+                case 2:
+                    home.hub.kill()
+                    try home.start()
+                default:
+                    let count = Int.random(in: 1...30, using: &random)
+                    _ = try Load(tablet, count: count).finish()
+                    if isPaused { withheld += count } else { stored += count }
+                }
+                let reader = try #require(home.hub.reader)
+                try wait(30, "seed \(seed); \(home.hub.condition)") {
+                    try home.hub.count() == stored
+                        && (try reader.counters()["withheld/home/paused"] ?? 0) == withheld
+                }
+            }
+            #expect(stored + withheld > 0, "seed \(seed)")
+        }
+
+        @Test(
             "fine is on the staff's page; a wish is completed by staff, and a no from the page ends it at once"
         )
         func words() throws {

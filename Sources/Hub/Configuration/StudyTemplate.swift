@@ -28,6 +28,7 @@ enum StudyTemplate {
         ethics: {opinion: pending, committee: , reference: , on: , reason: }
 
         # The text that people are shown before they say yes or no. sha256: "sha256sum FILE".
+        # Besides it, in easy words, one idea a line, for residents' own pages: easy_read: {en: FILE, fr: FILE}.
         notice: {file: studies/\(id)/notice.md, version: "1", sha256: }
 
         # What you look at, and by which measure: \(StudyReader.measures.prefix(7).joined(separator: ", ")),

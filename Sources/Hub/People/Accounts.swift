@@ -320,15 +320,18 @@ public final class Accounts: Sendable {
         }
     }
 
-    /// Lets a session that is not over last for so long from now on: a tablet on a wall is not signed in to every day.
+    /// Lets a session that is not over last for so long from now on: a tablet on a wall is not signed in to every day. Written
+    /// down once a day.
     public func prolong(
         _ token: String, lasting: TimeSpan, at now: Instant
     ) throws(PeopleError) {
         try write { database in
             try database.execute(
-                sql: "UPDATE sessions SET expires = ? WHERE token = ? AND expires > ?",
+                sql:
+                    "UPDATE sessions SET expires = ? WHERE token = ? AND expires > ? AND expires < ?",
                 arguments: [
                     (now + lasting).milliseconds, Self.digest(token), now.milliseconds,
+                    (now + lasting - .days(1)).milliseconds,
                 ])
         }
     }
@@ -377,6 +380,27 @@ public final class Accounts: Sendable {
         }
     }
 
+    /// Every look since a moment at a residence, or at a page of several, newest first.
+    public func looks(
+        at residence: ResidenceID, since: Instant
+    ) throws(PeopleError) -> [Access] {
+        try write { database in
+            try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT * FROM access WHERE at >= ? AND (residence IS NULL OR residence = ?) ORDER BY at DESC, id DESC
+                    """, arguments: [since.milliseconds, residence.rawValue]
+            ).map { Self.access($0) }
+        }
+    }
+
+    private static func access(_ row: Row) -> Access {
+        Access(
+            at: Instant(milliseconds: row["at"]), by: StaffID(rawValue: row["by"]),
+            residence: (row["residence"] as String?).map { ResidenceID(rawValue: $0) },
+            what: row["what"])
+    }
+
     /// The latest looks, newest first.
     public func accessLog(
         residence: ResidenceID? = nil, limit: Int = 200
@@ -387,12 +411,7 @@ public final class Accounts: Sendable {
                 sql: """
                     SELECT * FROM access WHERE ?1 IS NULL OR residence = ?1 ORDER BY id DESC LIMIT ?2
                     """, arguments: [residence?.rawValue, limit]
-            ).map {
-                Access(
-                    at: Instant(milliseconds: $0["at"]), by: StaffID(rawValue: $0["by"]),
-                    residence: ($0["residence"] as String?).map { ResidenceID(rawValue: $0) },
-                    what: $0["what"])
-            }
+            ).map { Self.access($0) }
         }
     }
 }

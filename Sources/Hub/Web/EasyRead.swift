@@ -31,8 +31,8 @@ enum EasyRead {
             "Brouillon. Personne n'a encore vérifié ces mots faciles."),
         "validated": t("These words were checked by:", "Ces mots ont été vérifiés par :"),
         "lost": t(
-            "No connection. This page cannot call for help now. Use your call button, or call out.",
-            "Pas de connexion. Cette page ne peut pas appeler maintenant. Prenez votre bouton d'appel, ou criez."
+            "No connection. This page cannot call for help now. Use your call button, or call somebody.",
+            "Pas de connexion. Cette page ne peut pas appeler maintenant. Prenez votre bouton d'appel, ou appelez quelqu'un."
         ),
         "leave": t("Close my page", "Fermer ma page"),
         "leave_ask": t("Do you want to close your page?", "Voulez-vous fermer votre page ?"),

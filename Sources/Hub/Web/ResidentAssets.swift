@@ -104,7 +104,7 @@ enum ResidentAssets {
         .line.coming{background:var(--well-paper);border-color:var(--well);font-weight:700;font-size:1.25rem}.line.coming>.pic{color:var(--well);width:3.6rem;height:3.6rem}
         .line.yes>.pic{color:var(--well)}.line.no{background:var(--wait-paper)}.line.no>.pic{color:var(--ink)}.line.wait{background:var(--wait-paper)}
         .say{flex:none;margin-left:auto;width:64px;height:64px;padding:0;border:2px solid var(--line);border-radius:50%;background:var(--card);color:var(--ink);cursor:pointer}.say .pic{width:32px;height:32px;color:var(--ink);vertical-align:middle}
-        .big{font-size:1.5em;font-weight:700;line-height:1.1;white-space:nowrap;font-variant-numeric:tabular-nums;margin-right:.3em}
+        .big{font-size:1.5em;font-weight:700;line-height:1.1;font-variant-numeric:tabular-nums;margin-right:.3em}
         .acts{display:grid;gap:1rem;grid-template-columns:repeat(auto-fit,minmax(min(100%,15rem),1fr));margin:1.2rem 0}.acts form{display:contents}
         .act{display:flex;gap:.8rem;align-items:center;justify-content:center;min-height:6rem;width:100%;padding:.6rem 1rem;border:3px solid var(--brand);border-radius:22px;background:var(--card);color:var(--ink);font:inherit;font-weight:700;font-size:1.2rem;text-align:center;text-decoration:none;cursor:pointer}
         .act.call{background:var(--call);border-color:var(--call);color:var(--on-call)}.act.well{background:var(--well);border-color:var(--well);color:var(--on-well)}.act .pic{width:3.2rem;height:3.2rem}.act .big{display:block;margin:0}
@@ -114,7 +114,7 @@ enum ResidentAssets {
         .cards{display:grid;gap:1rem;grid-template-columns:repeat(auto-fill,minmax(min(100%,26rem),1fr));margin-top:1rem}.card{border:2px solid var(--line);border-radius:20px;padding:.4rem 1rem 1rem;background:var(--card);margin-bottom:1rem}.lines+.card{margin-top:1rem}.cards .card{margin:0}.card h2{margin:.5rem 0}.card .line{padding:.3rem .4rem}
         .choices{display:flex;flex-wrap:wrap;gap:.8rem}.choice{display:flex;align-items:center;min-height:64px;padding:0 1.4rem;border:2px solid var(--line);border-radius:16px;background:var(--card);text-decoration:none;font-weight:600}.choice[aria-current]{background:var(--brand);border-color:var(--brand);color:var(--on-brand)}
         label{display:block;font-weight:700;margin:1rem 0 .4rem}input{width:100%;min-height:72px;font:inherit;font-size:1.2rem;padding:.4rem 1rem;border:3px solid var(--brand);border-radius:16px;background:var(--card);color:var(--ink)}
-        .share{padding:0 0 .8rem 4rem}.end{margin-top:2rem}.lost{background:var(--call);color:var(--on-call);font-weight:700;font-size:1.3rem;padding:1rem;text-align:center}
+        .share{padding:0 0 .8rem 4rem}.end{margin-top:2rem}.lost{background:var(--call);color:var(--on-call);font-weight:700;font-size:1.3rem;padding:1rem;margin-top:.6rem;text-align:center}
         footer{max-width:64rem;margin:0 auto;padding:0 1rem 1rem;color:var(--soft)}footer p{display:flex;gap:.6rem;align-items:center;margin:.5rem 0}.draft{border:3px dashed var(--line);border-radius:16px;padding:.4rem .8rem;color:var(--ink)}.draft .pic{width:2rem;height:2rem}
         [hidden]{display:none!important}
         """

@@ -91,6 +91,9 @@ struct ResidentPageTests {
         let day = try await get("/me/day", rig)
         #expect(day.contains("app of p1"))
         #expect(!day.contains("app of p2"))
+        // The door is everybody's: it would tell of the others.
+        #expect(!day.contains("It was open."))
+        #expect(try await get("/me/recorded", rig).contains("You share this with others"))
     }
 
     @Test("who looked: staff on pages and in the vault, of this home and no other; not oneself")
@@ -273,11 +276,18 @@ struct ResidentPageTests {
         let accounts = rig.site.accounts
         #expect(try accounts.session(token, at: WebRig.now + .days(29)) != nil)
         #expect(try accounts.session(token, at: WebRig.now + .days(31)) == nil)
+        // A page that stays open asks what is so now, and stays open.
+        try accounts.prolong(token, lasting: .days(30), at: WebRig.now + .hours(23))
+        #expect(
+            try accounts.session(token, at: WebRig.now + .days(30) + .hours(12)) == nil,
+            "written down once a day")
+        try accounts.prolong(token, lasting: .days(30), at: WebRig.now + .hours(25))
+        #expect(try accounts.session(token, at: WebRig.now + .days(30) + .hours(12)) != nil)
         #expect(
             try accounts.session(String(staff.dropFirst(6)), at: WebRig.now + .hours(2)) == nil)
-        try accounts.prolong(token, lasting: .days(1), at: WebRig.now + .days(31))
+        try accounts.prolong(token, lasting: .days(9), at: WebRig.now + .days(32))
         #expect(
-            try accounts.session(token, at: WebRig.now + .days(31)) == nil,
+            try accounts.session(token, at: WebRig.now + .days(32)) == nil,
             "one that is over does not come back")
     }
 }

@@ -60,9 +60,8 @@ struct ResidentLooks {
         let site = resident.site
         let since = site.visitorClock.now() - .days(Self.days)
         let residence = resident.residence.id
-        var looks = try site.accounts.accessLog(limit: 5000).filter { access in
-            guard access.at >= since else { return false }
-            if let about = access.residence { return about == residence }
+        var looks = try site.accounts.looks(at: residence, since: since).filter { access in
+            guard access.residence == nil else { return true }
             // A page about all residences shows this one to whoever works here.
             return site.home.staff.member(access.by)?.works(in: residence) ?? true
         }.map { Look(at: $0.at, by: $0.by.rawValue, word: Self.word(of: $0.what)) }

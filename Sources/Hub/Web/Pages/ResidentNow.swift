@@ -40,7 +40,9 @@ struct ResidentNow {
             }
             return (entry.received, saying.word)
         }
-        if let (at, _) = own.last(where: { $0.1 == .fine }) {
+        // Whoever has called since is not said to be fine.
+        let latestCall = open.map(\.began).max() ?? .distantPast
+        if let (at, _) = own.last(where: { $0.1 == .fine }), at > latestCall {
             lines.append(
                 resident.line(
                     .fine, "\(resident.word("said_fine")) \(resident.word("said_fine_seen"))",

@@ -128,13 +128,14 @@ enum ResidentPage {
         // The part that changes, for the script.
         Route(method: .get, path: "/me/now", access: .resident) { visit in
             let resident = try Resident(visit)
-            return PageParts.html(
-                PageParts(visit).text(
-                    "me-now",
-                    [
-                        "lines": try await ResidentNow(resident).lines(),
-                        "e": EasyRead.words(visit.language),
-                    ]))
+            return try staying(
+                PageParts.html(
+                    PageParts(visit).text(
+                        "me-now",
+                        [
+                            "lines": try await ResidentNow(resident).lines(),
+                            "e": EasyRead.words(visit.language),
+                        ])), resident)
         },
         Route(method: .get, path: "/me/recorded", access: .resident) { visit in
             try await ResidentRecorded(Resident(visit)).page()
@@ -172,7 +173,7 @@ enum ResidentPage {
             ("/me/looks", "looks", .looks), ("/me/pause", "pause", .pause),
             ("/me/answers", "answers", .question), ("/me/think", "think", .think),
         ]
-        var response = resident.page(
+        let response = resident.page(
             "me", heading: resident.word("my_page"), picture: .home, isFirst: true,
             [
                 "lines": try await ResidentNow(resident).lines(),
@@ -182,11 +183,17 @@ enum ResidentPage {
                 "help_picture": Pictogram.help.svg, "fine_picture": Pictogram.fine.svg,
                 "leave_picture": Pictogram.leave.svg,
             ])
+        return try staying(response, resident)
+    }
+
+    /// The same, and whoever sees it stays signed in.
+    private static func staying(_ response: Response, _ resident: Resident) throws -> Response {
         let token = resident.visitor.sessionToken
-        try visit.site.accounts.prolong(
-            token, lasting: session, at: visit.site.visitorClock.now())
+        try resident.site.accounts.prolong(
+            token, lasting: session, at: resident.site.visitorClock.now())
+        var response = response
         response.headers[values: .setCookie].append(
-            SignInPage.cookie(visit, token, seconds: session.milliseconds / 1000))
+            SignInPage.cookie(resident.visit, token, seconds: session.milliseconds / 1000))
         return response
     }
 

@@ -57,7 +57,7 @@ struct ResidentRecorded {
         let room = resident.residence.rooms.first { $0.id == subject.subject.room }
         let name = resident.language(device.title)
         let title = room.map { "\(name), \(resident.language($0.title))" } ?? name
-        var lines = [resident.line(picture, resident.word("notices_\(kind)"))]
+        var lines = [resident.line(.sensor, resident.word("notices_\(kind)"))]
         if subject.subject.people.count > 1 {
             lines.append(resident.line(.here, resident.word("recorded_shared")))
         }

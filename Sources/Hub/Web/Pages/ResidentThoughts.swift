@@ -139,13 +139,25 @@ struct ResidentThoughts {
             }
             let shared = resident.word(annotation.mayLeave ? "think_shared" : "think_kept")
             var line = resident.line(
-                picture, "\(text) – \(shared)", big: resident.when(annotation.span.lowerBound))
+                picture, "\(text)\(text.last?.isPunctuation == true ? "" : ".") \(shared)",
+                big: about(annotation.span))
             line["id"] = "\(annotation.id)"
             line["next"] = annotation.mayLeave ? "no" : "yes"
             line["next_word"] = resident.word(annotation.mayLeave ? "think_unlet" : "think_let")
             line["next_picture"] = (annotation.mayLeave ? Pictogram.lock : .study).svg
             return line
         }
+    }
+
+    /// `The morning, today`: of what part of which day something was said.
+    private func about(_ span: Range<Instant>) -> String {
+        let day = resident.zone.day(at: span.lowerBound)
+        let part = DayPart.allCases.first {
+            $0.span(day: day, in: resident.zone).contains(span.lowerBound)
+        }
+        return [part.map { resident.word("part_\($0.rawValue)") }, resident.day(span.lowerBound)]
+            .compactMap { $0 }.enumerated().map { $0 == 0 ? $1 : $1.lowercased() }
+            .joined(separator: ", ")
     }
 
     private func keep() throws -> Response {
