@@ -17,7 +17,34 @@ public struct HubExamination: Sendable {
         var findings = [files]
         let last = try? JournalReader(path: home.folder + "/foyer.sqlite").lastMoment()
         findings += HomeExamination(folder: home.folder, now: clock.now()).run(last: last)
-        return findings + broker()
+        return findings + devices() + broker()
+    }
+
+    /// Alarms that were never seen to work, and devices that nobody announces any more.
+    private func devices() -> [Finding] {
+        guard
+            let changes = try? JournalReader(path: home.folder + "/foyer.sqlite").deviceChanges()
+        else { return [] }
+        let ledger = DeviceLedger(changes)
+        var found: [Finding] = []
+        for device in home.home.devices {
+            let names = ledger.untested(device).map(\.rawValue).joined(separator: ", ")
+            if !names.isEmpty {
+                found.append(
+                    Finding(
+                        .warning, "device",
+                        "\(device.id): \(names) was never seen to work; run: hubctl devices test \(device.id) --by NAME"
+                    ))
+            }
+            if let gone = ledger.goneSince(device.id) {
+                found.append(
+                    Finding(
+                        .warning, "device",
+                        "\(device.id) is announced no more since \(gone.iso); look whether it is there"
+                    ))
+            }
+        }
+        return found
     }
 
     private var files: Finding {

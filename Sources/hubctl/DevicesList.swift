@@ -32,10 +32,9 @@ struct DevicesList: ParsableCommand {
         let health = DeviceHealth.all(devices, latest: latest, at: Clock.system.now())
         for (device, health) in zip(devices, health) {
             let zone = home.zone(of: device.residence, in: loaded)
-            let place = loaded.home.devices.firstIndex { $0.id == device.id } ?? 0
             let wire = Wire(
                 device: device.id.rawValue, title: device.title.english, profile: device.profile,
-                topic: loaded.directory.address(of: place), health: health.state.rawValue,
+                topic: loaded.address(of: device.id) ?? "", health: health.state.rawValue,
                 seen: health.lastSeen.map { Timestamp.local($0, in: zone) },
                 vanished: ledger.goneSince(device.id).map { Timestamp.local($0, in: zone) },
                 untested: ledger.untested(device).map(\.rawValue),

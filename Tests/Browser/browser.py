@@ -178,6 +178,42 @@ def pause(residence: Residence, marie: Visitor):
     check("a pause ends", marie.wrong)
 
 
+ANNOUNCED = """[{"ieee_address":"0x00158d00018255df","type":"EndDevice","friendly_name":"new_cord","interview_completed":true,
+"definition":{"model":"TS0215A_sos","vendor":"TuYa","exposes":[{"type":"enum","name":"action","property":"action","access":1,
+"values":["emergency"]},{"type":"numeric","name":"battery","property":"battery","access":1}]}}]"""
+
+
+def try_out(residence: Residence, claire: Visitor):
+    """A cord that announced itself and never spoke gets its place; then it is pressed, and its page sees that by itself."""
+    residence.publish("zigbee2mqtt/bridge/devices", ANNOUNCED)
+    page = claire.page
+    page.goto(residence.address + "/devices")
+    claire.shoot("proposed-desk-fr")
+    page.get_by_role("row", name="TS0215A_sos").get_by_role("link").click()
+    claire.shoot("place-announced-desk-fr")
+    page.select_option("#place", "home/kitchen")
+    page.fill("#title", "Tirette neuve")
+    page.locator("form.place button.main").first.click()
+    claire.shoot("placed-waits-desk-fr")
+    link = page.locator("main a.button.main").get_attribute("href")
+
+    def has_page() -> bool:
+        try:
+            page.goto(residence.address + link)
+        except Error:
+            return False
+        return page.get_by_role("heading", name="Tirette neuve").count() == 1
+    wait("the page of the new cord", has_page, 30)
+    page.locator("#live form button.main").click()
+    expect(page.locator("#live [role=status]")).to_be_visible()
+    check("trying out a device", looks.problems(page, True))
+    claire.shoot("press-it-now-desk-fr")
+    expect(page.locator("#live li .well")).to_have_count(0)
+    residence.publish("zigbee2mqtt/new_cord", '{"action":"emergency","battery":90}')
+    expect(page.locator("#live li .well")).to_be_visible(timeout=10_000)
+    claire.shoot("pressed-desk-fr")
+
+
 def place_device(residence: Residence, claire: Visitor):
     """A device that nobody placed yet: a room, a name, done; the hub takes it in without losing anybody's page."""
     residence.publish("zigbee2mqtt/0x00158d", '{"contact":true,"battery":80}')
@@ -247,6 +283,7 @@ def main(root: Path, shots: Path):
             without_script(residence, browser, shots)
             lost_connection(residence, noor)
             handover(residence, noor)
+            try_out(residence, dark)
             browser.close()
         use_events.main(residence, root)
     except BaseException:

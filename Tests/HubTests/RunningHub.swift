@@ -66,9 +66,10 @@ final class RunningHub {
     /// Every event, as `home/door contact.open=true(late)`.
     func events() throws -> [(text: String, event: Event)] {
         let reader = try reader
+        // The streams last: a commit in between brings streams without events, never the other way round.
+        let events = try reader.events(in: .distantPast ..< .distantFuture, where: { _ in true })
         let streams = try reader.streams()
-        return try reader.events(in: .distantPast ..< .distantFuture, where: { _ in true }).map {
-            event in
+        return events.map { event in
             let key = streams[Int(event.stream.rawValue) - 1].key
             let mark = event.freshness == .live ? "" : "(\(event.freshness))"
             return ("\(key)=\(event.value.plainText)\(mark)", event)

@@ -127,6 +127,7 @@ extension IntakeBatch {
     private mutating func note(_ change: DeviceChange, _ writer: inout JournalWriter) throws {
         try writer.record(change)
         ledger.take(change)
+        hasDeviceChanges = true
     }
 }
 

@@ -16,6 +16,8 @@ struct IntakeBatch {
     private(set) var steps: Steps = []
     private(set) var tally = IntakeTally()
     private(set) var hasNotices = false
+    /// Whether something became of a device.
+    var hasDeviceChanges = false
     private(set) var publications: [Recovered.Publication] = []
     private var deliveries: [Delivery] = []
     var announcements: [Announcement] = []

@@ -284,10 +284,11 @@ final class IntakeLoop<Link: BrokerLink> {
         }
         tally += work.tally
         report(work)
+        let hasNews = work.hasNotices || work.hasDeviceChanges
         // A tick that changed nothing is nothing to tell.
-        if !work.steps.isEmpty || work.hasNotices || work.tally.events + work.tally.commands > 0 {
+        if !work.steps.isEmpty || hasNews || work.tally.events + work.tally.commands > 0 {
             settings.feed?.publish(
-                steps: work.steps, hasNotices: work.hasNotices, hasEvents: work.tally.events > 0)
+                steps: work.steps, hasNotices: hasNews, hasEvents: work.tally.events > 0)
         }
     }
 

@@ -25,7 +25,7 @@ public final class CommitFeed: Sendable {
         public var number: Int
         /// The steps of alerts, in order.
         public var steps: [AlertStep]
-        /// Whether there are new notices.
+        /// Whether there are new notices, or something became of a device.
         public var hasNotices: Bool
         /// Whether anything else was stored that a page shows.
         public var hasEvents: Bool

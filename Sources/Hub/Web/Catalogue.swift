@@ -73,6 +73,48 @@ enum Catalogue {
         "backtest_alerts": t("alerts", "alertes"),
         "longest": t("Longest", "La plus longue"),
         "latest_time": t("Latest", "La dernière"),
+        "can_tell": t("Can tell", "Peut dire"),
+        "gone_since": t("vanished since", "disparu depuis"),
+        "gone_hint": t(
+            "Its bridge knows it no more, or under another name. Look whether it is there; another one may take its place.",
+            "Sa passerelle ne le connaît plus, ou sous un autre nom. Vérifier qu'il est là ; un autre peut prendre sa place."
+        ),
+        "waits_for_test": t("waiting for a test", "attend un essai"),
+        "waits_hint": t(
+            "A press would raise its alert all the same. But nobody has seen it work here yet: Foyer does not vouch for it.",
+            "Un appui déclencherait quand même son alerte. Mais personne ne l'a encore vu marcher ici : Foyer n'en répond pas."
+        ),
+        "test_seen": t("seen to work", "vu en marche"),
+        "alarms": t("Alarms", "Alarmes"),
+        "press_it": t("Press it now", "Appuyer maintenant"),
+        "press_now": t("Press it now…", "Appuyez maintenant…"),
+        "press_hint": t(
+            "Its alert goes to the team as always: tell them before.",
+            "Son alerte part à l'équipe comme toujours : prévenez-la avant."),
+        "begin_test": t("Try it out", "Faire un essai"),
+        "history": t("What became of it", "Son histoire"),
+        "not_listed": t(
+            "announcements or messages are beyond what is listed.",
+            "annonces ou messages dépassent ce qui est tenu en liste."),
+        "more_proposals": t(
+            "more; hubctl devices proposed shows them.",
+            "de plus ; hubctl devices proposed les montre."),
+        "not_heard_yet": t(
+            "It announced itself, and has not spoken yet.",
+            "Il s'est annoncé, et n'a pas encore parlé."),
+        "replaces": t("Or it takes the place of another", "Ou il prend la place d'un autre"),
+        "replaces_hint": t(
+            "Name, room and history stay; the old one does not count any more.",
+            "Le nom, la pièce et l'histoire restent ; l'ancien ne compte plus."),
+        "replaces_which": t("Of which one?", "Duquel ?"),
+        "replace_it": t("It takes its place", "Il prend sa place"),
+        "change_placed": t("got its place", "a reçu sa place"),
+        "change_replaced": t("another device has its place", "un autre appareil a sa place"),
+        "change_removed": t("lost its place", "n'a plus de place"),
+        "change_vanished": t("vanished", "a disparu"),
+        "change_returned": t("is back", "est revenu"),
+        "change_test_begun": t("a test began", "un essai a commencé"),
+        "change_tested": t("an alarm was seen", "une alarme a été vue"),
         "place_device": t("Place this device", "Placer cet appareil"),
         "what_is_it": t("What is it?", "Qu'est-ce que c'est ?"),
         "which_room": t("In which room?", "Dans quelle pièce ?"),
@@ -197,8 +239,8 @@ enum Catalogue {
         "offline": t("offline", "injoignable"),
         "unknown_topics": t("Not known yet", "Pas encore connus"),
         "unknown_topics_hint": t(
-            "They speak, and stand in no file. hubctl devices adopt, or devices.yaml, gives them a place.",
-            "Ils parlent, et ne sont dans aucun fichier. hubctl devices adopt, ou devices.yaml, leur donne une place."
+            "They announced themselves or speak, and have no place. Placing one takes a minute.",
+            "Ils se sont annoncés ou parlent, et n'ont pas de place. En placer un prend une minute."
         ),
         "topic": t("Topic", "Sujet MQTT"),
         "messages": t("Messages", "Messages"),

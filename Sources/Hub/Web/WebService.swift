@@ -21,7 +21,7 @@ struct WebService: Service {
         SignInPage.routes + NowPage.routes + AlertPages.routes + HandoverPage.routes
             + PeoplePage.routes
             + DayPage.routes + UsePage.routes
-            + DevicesPage.routes + PlacingPage.routes + RulesPage.routes
+            + DevicesPage.routes + DevicePage.routes + PlacingPage.routes + RulesPage.routes
             + BacktestPage.routes
             + FiguresPage.routes
             + ResidentPage.routes + ResidentActs.routes + ResidentThoughts.routes

@@ -7,7 +7,8 @@ import Testing
 @Suite("The words of the pages")
 struct CatalogueTests {
     private let templates = [
-        LayoutTemplates.all, AlertTemplates.all, CareTemplates.all, ResidentTemplates.all,
+        LayoutTemplates.all, AlertTemplates.all, CareTemplates.all, DeviceTemplates.all,
+        ResidentTemplates.all,
     ]
     .flatMap { $0 }
 

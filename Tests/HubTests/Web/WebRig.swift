@@ -119,6 +119,8 @@ final class WebRig: Sendable {
                             await performed.add(command)
                             item.answer(.done)
                         }
+                    } else if case .tryOut = item.request {
+                        item.answer(.done)
                     } else {
                         item.answer(.refused("not in a test"))
                     }
@@ -200,6 +202,7 @@ final class WebRig: Sendable {
         (route.path == "/devices/place" && route.method == .get
             ? "\(route.path)?topic=\(PageParts.query("zigbee2mqtt/\(hostile)"))" : route.path)
             .replacingOccurrences(of: "{residence}", with: residence.rawValue)
+            .replacingOccurrences(of: "{device}", with: "door")
             .replacingOccurrences(of: "{id}", with: alert.rawValue)
             .replacingOccurrences(of: "{date}", with: "2026-09-21")
     }

@@ -14,36 +14,63 @@ enum DevicesPage {
         guard let visitor = visit.visitor else { throw WebFailure.forbidden }
         let parts = PageParts(visit)
         let mayPlace = !visitor.member.roles.isDisjoint(with: [.installer, .teamLeader])
-        let (latest, unknown) = try await visit.site.readers.read { reader in
-            (try reader.latestEvents(), mayPlace ? try reader.unknownTopics(limit: 50) : [])
+        let home = visit.site.home
+        let (latest, changes, proposals) = try await visit.site.readers.read { reader in
+            (
+                try reader.latestEvents(), try reader.deviceChanges(),
+                mayPlace ? try DeviceProposals(reader, home: home) : nil
+            )
         }
-        // What was placed since it was counted is unknown no more.
-        let strangers = unknown.filter { !visit.site.home.knows(topic: $0.topic) }
+        let ledger = DeviceLedger(changes)
+        let strangers = proposals?.open ?? []
         let now = visit.site.clock.now()
         let residences = visit.site.residences(visitor).map { residence -> [String: Any] in
             let devices = visit.site.home.home.devices.filter { $0.residence == residence.id }
             let health = DeviceHealth.all(devices, latest: latest, at: now)
             return [
                 "title": parts.language(residence.title),
-                "devices": zip(devices, health).map { line($0, $1, residence, parts) },
+                "devices": zip(devices, health).map { device, health in
+                    var entry = line(device, health, residence, parts)
+                    entry["link"] = DevicePage.path(device)
+                    if let gone = ledger.goneSince(device.id) {
+                        entry["gone"] = parts.time(gone, residence.id)
+                    }
+                    if !ledger.untested(device).isEmpty { entry["waits"] = true }
+                    return entry
+                },
             ]
         }
         var context: [String: Any] = [
             "residences": residences,
-            "unknown": strangers.map { topic -> [String: Any] in
-                [
-                    "topic": String(topic.topic.prefix(200)), "count": "\(topic.count)",
-                    "link": "/devices/place?topic=\(PageParts.query(topic.topic))",
-                    "seen": parts.ago(topic.last),
-                    "sample": String(decoding: topic.sample.prefix(160), as: UTF8.self),
-                ]
-            },
+            "unknown": strangers.prefix(most).map { entry($0, parts) },
         ]
         if !strangers.isEmpty { context["hasUnknown"] = true }
+        if strangers.count > most { context["more"] = "\(strangers.count - most)" }
+        if let count = proposals?.notListed, count > 0 { context["notListed"] = "\(count)" }
         return parts.page("devices", title: parts.word("devices"), context)
     }
 
-    private static func line(
+    /// So many proposals are shown.
+    private static let most = 100
+
+    private static func entry(_ proposal: DeviceProposal, _ parts: PageParts) -> [String: Any] {
+        let device = proposal.device
+        var entry: [String: Any] = [
+            "name": device.name, "model": "\(device.maker) \(device.model)",
+            "topic": String(proposal.key.prefix(200)),
+            "link": "/devices/place?topic=\(PageParts.query(proposal.key))",
+            "tells": device.capabilities.prefix(8).joined(separator: ", "),
+            "seen": parts.ago(proposal.last),
+            "sample": proposal.messages.first.map {
+                String(decoding: $0.sample.prefix(160), as: UTF8.self)
+            } ?? "–",
+        ]
+        if !device.state.isEmpty { entry["state"] = device.state }
+        if let vanished = proposal.vanished { entry["gone"] = parts.ago(vanished) }
+        return entry
+    }
+
+    static func line(
         _ device: Device, _ health: DeviceHealth, _ residence: Residence, _ parts: PageParts
     ) -> [String: Any] {
         let room = residence.rooms.first { $0.id == device.room }

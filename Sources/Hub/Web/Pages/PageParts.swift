@@ -11,7 +11,8 @@ struct PageParts: Sendable {
     static let library: MustacheLibrary = {
         var library = MustacheLibrary()
         let all = [
-            LayoutTemplates.all, AlertTemplates.all, CareTemplates.all, ResidentTemplates.all,
+            LayoutTemplates.all, AlertTemplates.all, CareTemplates.all, DeviceTemplates.all,
+            ResidentTemplates.all,
         ]
         for (name, text) in all.flatMap({ $0 }).sorted(by: { $0.key < $1.key }) {
             do { try library.register(text, named: name) } catch {

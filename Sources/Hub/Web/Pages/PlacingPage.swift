@@ -13,6 +13,9 @@ enum PlacingPage {
         Route(method: .post, path: "/devices/place", access: .installation) {
             try await place($0)
         },
+        Route(method: .post, path: "/devices/replace", access: .installation) {
+            try await replace($0)
+        },
     ]
 
     private static func topic(_ visit: Visit) throws -> String {
@@ -23,28 +26,25 @@ enum PlacingPage {
         return topic
     }
 
-    private static func suggestions(_ visit: Visit, _ topic: String) async throws -> (
-        sample: [UInt8], suggestions: [ProfileSuggestion]
+    private static func proposal(_ visit: Visit, _ topic: String) async throws -> (
+        proposal: DeviceProposal, choices: [DeviceProposal.Choice]
     ) {
-        let unknown = try await visit.site.readers.read {
-            try $0.unknownTopics(limit: 10_000).first { $0.topic == topic }
+        let home = visit.site.home
+        let proposal = try await visit.site.readers.read {
+            try DeviceProposals($0, home: home).find(topic)
         }
-        guard let unknown else { throw WebFailure.notFound }
+        guard let proposal else { throw WebFailure.notFound }
         var library = ProfileLibrary()
         if let shipped = SharedFiles.devices() { library.add(folder: shipped) }
         library.add(folder: visit.site.home.folder + "/profiles")
-        let message = MQTTMessage(
-            topic: topic, payload: unknown.sample, retained: false, received: unknown.last)
-        return (
-            unknown.sample, ProfileSuggestion.all(for: message, among: library.profiles)
-        )
+        return (proposal, proposal.choices(library.profiles))
     }
 
     private static func form(_ visit: Visit, problem: String?) async throws -> Response {
         guard let visitor = visit.visitor else { throw WebFailure.forbidden }
         let parts = PageParts(visit)
         let topic = try topic(visit)
-        let (sample, suggestions) = try await suggestions(visit, topic)
+        let (proposal, choices) = try await proposal(visit, topic)
         let chosen = visit.form["profile"]
         let wanted = visit.form["place"]
         var places: [[String: Any]] = []
@@ -66,17 +66,22 @@ enum PlacingPage {
                 people.append(entry)
             }
         }
-        let last = topic.split(separator: "/").last.map(String.init) ?? topic
+        let device = proposal.device
+        let about = [device.maker, device.model, device.identity].filter { !$0.isEmpty }
         var context: [String: Any] = [
-            "topic": String(topic.prefix(200)), "from": topic,
-            "sample": String(decoding: sample.prefix(300), as: UTF8.self), "places": places,
-            "people": people, "name": visit.form["title"] ?? last,
-            "profiles": suggestions.prefix(12).map { suggestion -> [String: Any] in
+            "topic": String(proposal.key.prefix(200)), "from": topic, "places": places,
+            "people": people, "name": visit.form["title"] ?? device.name,
+            "tells": device.capabilities.joined(separator: ", "),
+            "messages": proposal.messages.prefix(3).map { message -> [String: Any] in
+                [
+                    "topic": String(message.topic.prefix(200)),
+                    "sample": String(decoding: message.sample.prefix(300), as: UTF8.self),
+                ]
+            },
+            "profiles": choices.prefix(12).map { suggestion -> [String: Any] in
                 var entry: [String: Any] = [
                     "id": suggestion.profile.id, "title": parts.language(suggestion.profile.title),
-                    "reads": suggestion.readings.prefix(6).map {
-                        "\($0.reading.capability.rawValue) = \($0.reading.value.plainText)"
-                    }.joined(separator: ", "),
+                    "reads": suggestion.reads.prefix(6).joined(separator: ", "),
                 ]
                 if let script = suggestion.profile.script {
                     entry["script"] = parts.language(script)
@@ -86,14 +91,21 @@ enum PlacingPage {
                     entry["hasSteps"] = true
                     entry["steps"] = steps.map { ["step": $0] }
                 }
-                let isFirst = suggestion.profile.id == suggestions.first?.profile.id
+                let isFirst = suggestion.profile.id == choices.first?.profile.id
                 if chosen.map({ $0 == suggestion.profile.id }) ?? isFirst {
                     entry["chosen"] = true
                 }
                 return entry
             },
         ]
-        if !suggestions.isEmpty { context["hasProfiles"] = true }
+        if !choices.isEmpty { context["hasProfiles"] = true }
+        if !proposal.sources.isEmpty { context["about"] = about.joined(separator: " – ") }
+        if let vanished = proposal.vanished { context["gone"] = parts.ago(vanished) }
+        let devices = replaceable(visit, visitor, parts)
+        if !devices.isEmpty {
+            context["hasDevices"] = true
+            context["devices"] = devices
+        }
         if let problem { context["problem"] = problem }
         return parts.page("place", title: parts.word("place_device"), context)
     }
@@ -102,8 +114,8 @@ enum PlacingPage {
         guard let visitor = visit.visitor else { throw WebFailure.forbidden }
         let parts = PageParts(visit)
         let topic = try topic(visit)
-        let (_, suggestions) = try await suggestions(visit, topic)
-        guard let suggestion = suggestions.first(where: { $0.profile.id == visit.form["profile"] })
+        let (_, choices) = try await proposal(visit, topic)
+        guard let suggestion = choices.first(where: { $0.profile.id == visit.form["profile"] })
         else { return try await form(visit, problem: parts.word("choose_profile")) }
         let title = (visit.form["title"] ?? "").trimmingCharacters(in: .whitespaces)
         guard !title.isEmpty, title.count <= 80,
@@ -132,25 +144,83 @@ enum PlacingPage {
         } catch let error as PlacingError {
             return try await form(visit, problem: error.description)
         }
-        // After this answer has gone out: the pages, too, start again.
-        Task.detached { [inbox = visit.site.inbox] in
-            try await Task.sleep(for: .milliseconds(500))
-            _ = await inbox.ask(.reload)
-        }
+        reloadSoon(visit)
         return parts.page(
             "placed", title: parts.word("place_device"),
-            placed(suggestion.profile, title: title, room: room, parts))
+            placed(
+                suggestion.profile, title: title, room: parts.language(room.title),
+                link: DevicePage.path(residence.id, name), parts))
     }
+
     /// What has to be tried now that it has its place.
     private static func placed(
-        _ profile: DeviceProfile, title: String, room: Room, _ parts: PageParts
+        _ profile: DeviceProfile, title: String, room: String, link: String, _ parts: PageParts
     ) -> [String: Any] {
-        var context: [String: Any] = ["name": title, "room": parts.language(room.title)]
+        var context: [String: Any] = ["name": title, "room": room, "link": link]
+        let alarms = profile.alarms
+        if !alarms.isEmpty {
+            context["alarms"] = alarms.map(\.rawValue).joined(separator: ", ")
+        }
         let steps = profile.commissioning.map { ["step": parts.language($0)] }
         if !steps.isEmpty {
             context["hasSteps"] = true
             context["steps"] = steps
         }
         return context
+    }
+
+    /// After this answer has gone out: the pages, too, start again.
+    private static func reloadSoon(_ visit: Visit) {
+        Task.detached { [inbox = visit.site.inbox] in
+            try await Task.sleep(for: .milliseconds(500))
+            _ = await inbox.ask(.reload)
+        }
+    }
+
+    // MARK: In the place of another
+
+    private static func devices(_ visit: Visit, _ visitor: Visitor) -> [Device] {
+        visit.site.home.home.devices.filter { visitor.maySee($0.residence) }
+    }
+
+    private static func replaceable(
+        _ visit: Visit, _ visitor: Visitor, _ parts: PageParts
+    ) -> [[String: Any]] {
+        let chosen = visit.form["device"]
+        return devices(visit, visitor).map { device in
+            var entry: [String: Any] = [
+                "id": device.id.rawValue,
+                "title": parts.place(Subject(residence: device.residence, device: device.id)),
+            ]
+            if device.id.rawValue == chosen { entry["chosen"] = true }
+            return entry
+        }
+    }
+
+    private static func replace(_ visit: Visit) async throws -> Response {
+        guard let visitor = visit.visitor else { throw WebFailure.forbidden }
+        let parts = PageParts(visit)
+        let (_, choices) = try await proposal(visit, try topic(visit))
+        let old = devices(visit, visitor).first { $0.id.rawValue == visit.form["device"] }
+        guard let old else { return try await form(visit, problem: parts.word("replaces_which")) }
+        // The same kind of thing, where it fits.
+        guard let choice = choices.first(where: { $0.profile.id == old.profile }) ?? choices.first
+        else { return try await form(visit, problem: parts.word("no_profile")) }
+        do {
+            try DeviceReplacing(
+                device: old.id, profile: choice.profile.id, topic: choice.topic
+            ).save(in: visit.site.home.folder)
+        } catch let error as PlacingError {
+            return try await form(visit, problem: error.description)
+        }
+        reloadSoon(visit)
+        let residence = visit.site.home.home.residences.first { $0.id == old.residence }
+        let room = residence?.rooms.first { $0.id == old.room }
+        return parts.page(
+            "placed", title: parts.word("place_device"),
+            placed(
+                choice.profile, title: parts.language(old.title),
+                room: room.map { parts.language($0.title) } ?? "", link: DevicePage.path(old),
+                parts))
     }
 }

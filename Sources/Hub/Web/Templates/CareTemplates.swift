@@ -58,38 +58,6 @@ enum CareTemplates {
         <tbody>{{#rows}}<tr><th scope="row">{{monday}}</th><td>{{uses}}</td><td>{{watched}}</td></tr>{{/rows}}</tbody></table></details></section>{{/devices}}
         {{>foot}}
         """,
-        "devices": """
-        {{>head}}
-        <h1>{{t.devices}}</h1>
-        {{#residences}}<section><h2>{{title}}</h2><div class="wide" tabindex="0" role="group" aria-label="{{t.scrolls}}"><table><thead><tr><th scope="col">{{t.device}}</th><th scope="col">{{t.room}}</th><th scope="col">{{t.health}}</th><th scope="col">{{t.last_seen}}</th><th scope="col">{{t.battery}}</th></tr></thead>
-        <tbody>{{#devices}}<tr><th scope="row">{{title}}</th><td>{{room}}</td><td><span class="health {{healthClass}}"><span aria-hidden="true">{{mark}}</span> {{health}}</span></td><td>{{seen}}</td><td>{{battery}}</td></tr>{{/devices}}</tbody></table></div></section>{{/residences}}
-        {{#hasUnknown}}<section><h2>{{t.unknown_topics}}</h2><p>{{t.unknown_topics_hint}}</p><div class="wide" tabindex="0" role="group" aria-label="{{t.scrolls}}"><table><thead><tr><th scope="col">{{t.topic}}</th><th scope="col">{{t.messages}}</th><th scope="col">{{t.last_seen}}</th><th scope="col">{{t.latest}}</th></tr></thead>
-        <tbody>{{#unknown}}<tr><th scope="row">{{topic}} <a class="button" href="{{link}}">{{t.place_device}}</a></th><td>{{count}}</td><td>{{seen}}</td><td><code>{{sample}}</code></td></tr>{{/unknown}}</tbody></table></div></section>{{/hasUnknown}}
-        {{>foot}}
-        """,
-        "place": """
-        {{>head}}
-        <h1>{{t.place_device}}</h1>
-        {{#problem}}<p class="problem" role="alert">{{problem}}</p>{{/problem}}
-        <p>{{t.topic}}: <code>{{topic}}</code></p>
-        <p>{{t.latest}}: <code>{{sample}}</code></p>
-        {{#hasProfiles}}<form class="place" method="post" action="/devices/place"><input type="hidden" name="form_token" value="{{form_token}}"><input type="hidden" name="from" value="{{from}}">
-        <fieldset><legend>{{t.what_is_it}}</legend>{{#profiles}}<label><input type="radio" name="profile" value="{{id}}" required{{#chosen}} checked{{/chosen}}> <span>{{title}} <small>{{reads}}</small>{{#script}}<small>{{t.presumes}}: {{script}}</small>{{/script}}</span></label>{{#hasSteps}}<details><summary>{{t.to_try}} – {{title}}</summary><ol>{{#steps}}<li>{{step}}</li>{{/steps}}</ol></details>{{/hasSteps}}{{/profiles}}</fieldset>
-        <label for="place">{{t.which_room}}</label><select id="place" name="place" required>{{#places}}<option value="{{id}}"{{#chosen}} selected{{/chosen}}>{{title}}</option>{{/places}}</select>
-        <label for="person">{{t.whose}}</label><select id="person" name="person"><option value="">{{t.nobodys}}</option>{{#people}}<option value="{{id}}"{{#chosen}} selected{{/chosen}}>{{title}}</option>{{/people}}</select>
-        <label for="title">{{t.its_name}}</label><input id="title" name="title" required maxlength="80" value="{{name}}">
-        <button class="main">{{t.place_it}}</button></form>{{/hasProfiles}}
-        {{^hasProfiles}}<p>{{t.no_profile}}</p>{{/hasProfiles}}
-        {{>foot}}
-        """,
-        "placed": """
-        {{>head}}
-        <h1>{{t.place_device}}</h1>
-        <p class="calm"><strong>{{name}}</strong> – {{room}}. {{t.placed}}</p>
-        {{#hasSteps}}<h2>{{t.to_try}}</h2><ol>{{#steps}}<li>{{step}}</li>{{/steps}}</ol>{{/hasSteps}}
-        <p><a href="/devices">{{t.devices}}</a></p>
-        {{>foot}}
-        """,
         "backtest": """
         {{>head}}
         <h1>{{t.backtest}}</h1>

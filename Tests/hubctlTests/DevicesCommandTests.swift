@@ -1,0 +1,82 @@
+import Foundation
+import Hub
+import Testing
+
+@testable import hubctl
+
+@Suite("Devices on the command line", .serialized)
+struct DevicesCommandTests {
+    private static let cord = """
+        [{"ieee_address":"0x00158d00018255df","type":"EndDevice","friendly_name":"cord","interview_completed":true,
+        "definition":{"model":"TS0215A_sos","vendor":"TuYa","exposes":[{"type":"enum","name":"action","property":"action",
+        "access":1,"values":["emergency"]}]}},
+        {"ieee_address":"0x00158d00018255ee","type":"EndDevice","friendly_name":"spare","interview_completed":true,
+        "definition":{"model":"TS0215A_sos","vendor":"TuYa","exposes":[{"type":"enum","name":"action","property":"action",
+        "access":1,"values":["emergency"]}]}}]
+        """
+
+    @Test(
+        "what announced itself is adopted by its name, waits for a test, is pressed, vanishes, and is replaced with its history"
+    )
+    func walk() throws {
+        let home = try LiveHome()
+        let line = home.line
+        defer { try? home.stop() }
+        try home.start()
+        try home.publish("zigbee2mqtt/bridge/devices", Self.cord, retain: true)
+        let proposed = try line.hubctl("devices", "proposed", "--home", "home", "--lang", "en")
+            .output
+        #expect(
+            proposed.contains("zigbee2mqtt/cord  zigbee2mqtt  cord  TuYa  TS0215A_sos"),
+            "\(proposed)")
+        #expect(proposed.contains("can tell: alarm.sos"))
+        #expect(proposed.contains("--profile zigbee2mqtt-sos"))
+        let adopted = try line.hubctl(
+            "devices", "adopt", "0x00158d00018255df", "--title", "Cord", "--room", "home/hall",
+            "--home", "home")
+        #expect(adopted.output.contains("alarm.sos: waits for a test"), "\(adopted)")
+        #expect(try line.hubctl("reload", "--home", "home").code == 0)
+        try home.publish("zigbee2mqtt/cord", #"{"battery":90}"#)
+        #expect(try list(line, "home/cord").contains("waiting for a test: alarm.sos"))
+        #expect(try doctor(line).contains("home/cord: alarm.sos was never seen to work"))
+        let tooLate = try line.hubctl(
+            "devices", "test", "home/cord", "--by", "Ann", "--wait", "0", "--lang", "en", "--home",
+            "home")
+        #expect(tooLate.code == 1 && tooLate.output.contains("Not seen: alarm.sos"), "\(tooLate)")
+        try home.publish("zigbee2mqtt/cord", #"{"action":"emergency"}"#)
+        let tested = try list(line, "home/cord")
+        #expect(!tested.contains("waiting for a test"), "\(tested)")
+        #expect(tested.contains("tested  alarm.sos  Ann  zigbee2mqtt/cord"), "\(tested)")
+        #expect(try !doctor(line).contains("home/cord: alarm.sos"))
+        // A press from a device that nobody tried is a call all the same.
+        let alerts = try line.hubctl("alerts", "list", "--home", "home", "--lang", "en").output
+        #expect(!alerts.isEmpty)
+
+        try home.publish(
+            "zigbee2mqtt/bridge/event",
+            #"{"type":"device_leave","data":{"ieee_address":"0x00158d00018255df"}}"#)
+        #expect(try list(line, "home/cord").contains("vanished since"))
+        #expect(try doctor(line).contains("home/cord is announced no more"))
+        let wrong = try line.hubctl("devices", "replace", "home/core", "spare", "--home", "home")
+        #expect(wrong.code != 0 && wrong.errors.contains("did you mean"), "\(wrong)")
+        let replaced = try line.hubctl("devices", "replace", "home/cord", "spare", "--home", "home")
+        #expect(replaced.output.contains("zigbee2mqtt-sos on zigbee2mqtt/spare"), "\(replaced)")
+        #expect(try line.hubctl("reload", "--home", "home").code == 0)
+        try home.publish("zigbee2mqtt/spare", #"{"battery":80}"#)
+        let after = try list(line, "home/cord")
+        #expect(!after.contains("vanished since"), "\(after)")
+        #expect(after.contains("waiting for a test: alarm.sos"), "\(after)")
+        #expect(
+            after.contains("replaced  zigbee2mqtt-sos  zigbee2mqtt/spare  before: zigbee2mqtt-sos"))
+        let json = try line.hubctl("devices", "list", "--json", "--home", "home").output
+        #expect(json.contains(#""device":"home/cord""#))
+    }
+
+    private func list(_ line: CommandLine, _ device: String) throws -> String {
+        try line.hubctl("devices", "list", device, "--lang", "en", "--home", "home").output
+    }
+
+    private func doctor(_ line: CommandLine) throws -> String {
+        try line.hubctl("doctor", "--home", "home").output
+    }
+}
