@@ -17,7 +17,7 @@ struct Hubctl: AsyncParsableCommand {
             AlertsCommand.self, AccountsCommand.self, NotifyCommand.self, StaffCommand.self,
             HandoverCommand.self,
             DrillCommand.self,
-            AwayCommand.self, PeopleCommand.self, AnnotationsCommand.self, RegisterCommand.self,
+            AwayCommand.self, PeopleCommand.self, PersonCommand.self, AnnotationsCommand.self, RegisterCommand.self,
             ConsentCommand.self,
             PauseCommand.self,
             ResumeCommand.self,

@@ -80,6 +80,12 @@ public struct ReplayVerification: Sendable {
     ) throws(JournalError) -> Run {
         let start = checkpoint?.sequence ?? SequenceNumber(rawValue: 0)
         var run = Run(start: start)
+        let erased = try reader.lastErased()
+        guard start >= erased else {
+            run.note =
+                "readings up to entry \(erased.rawValue) were removed on purpose; not compared from before"
+            return run
+        }
         var configuration = checkpoint?.configuration
         if configuration == nil { configuration = try reader.firstConfiguration() }
         guard let hash = configuration, let plan = try plan(hash) else {

@@ -211,6 +211,9 @@ public struct StudyProtocol: Hashable, Sendable {
     public var keepUntil: CalendarDate
     /// What happens then.
     public var disposal: Disposal
+    /// Why what the study has stays where a person has their data erased (GDPR, article 17, 3 d), as its notice says
+    /// beforehand; nil: it goes.
+    public var erasureExemption: LocalizedText?
     /// Whether each person's dates are moved by whole weeks.
     public var shiftsDates: Bool
     /// Aggregates over fewer people than this are left out.

@@ -8,7 +8,7 @@ struct StudyReader {
         "version", "title", "question", "agreed", "investigators", "publisher", "legal", "ethics",
         "notice", "variables", "participants", "devices", "rooms", "from", "until", "phases",
         "keep_until", "then", "shift_dates", "small_cells", "birth_year_band", "owed",
-        "questionnaires",
+        "questionnaires", "erasure_exemption",
     ]
 
     let home: Home
@@ -60,6 +60,9 @@ struct StudyReader {
         }
         let owed = owed(fields)
         let questionnaires = questionnaires(fields)
+        let exemption =
+            fields["erasure_exemption"] == nil
+            ? nil : localized(fields, "erasure_exemption", of: what)
         guard diagnostics.allSatisfy({ $0.severity != .error }), let title, let question,
             let publisher, let legal, let ethics, let notice, let from, let until, let keepUntil,
             let disposal, let shifts, let smallCells
@@ -69,7 +72,8 @@ struct StudyReader {
             investigators: investigators, publisher: publisher, legal: legal, ethics: ethics,
             notice: notice, variables: variables, participants: participants, devices: devices,
             rooms: rooms, from: from, until: until, phases: phases, keepUntil: keepUntil,
-            disposal: disposal, shiftsDates: shifts, smallCells: smallCells, birthYearBand: band,
+            disposal: disposal, erasureExemption: exemption, shiftsDates: shifts,
+            smallCells: smallCells, birthYearBand: band,
             owed: owed, questionnaires: questionnaires)
     }
 

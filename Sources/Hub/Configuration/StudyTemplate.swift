@@ -51,6 +51,9 @@ enum StudyTemplate {
         # How long data are kept, and what happens then: erase, or anonymise (the key of pseudonyms is erased).
         keep_until:
         then: erase
+        # Where the study has to keep what it has although a person has their data erased (GDPR, article 17, 3 d): why. The
+        # notice has to say so beforehand. Leave it out, and what is on this machine goes, and who received it is to be told.
+        # erasure_exemption: {en: , fr: }
 
         # Each person's dates moved by whole weeks: days of the week and hours stay. Phases are then told without dates.
         shift_dates: true

@@ -48,7 +48,8 @@ struct EngineRecovery {
         var steps: Steps = []
         let stored = recovered.openAlerts.sorted { $0.id < $1.id }
         if !sameConfiguration || engine.alerts.sorted != stored {
-            if sameConfiguration {
+            // Without what was removed, the past does not lead to the same alerts any more.
+            if sameConfiguration, try reader.lastErased().rawValue < next.rawValue {
                 log.error(
                     "the replayed journal gives \(engine.alerts.sorted.count) open alerts, \(stored.count) are stored; the stored ones are kept"
                 )

@@ -38,6 +38,12 @@ struct JournalState {
         return index
     }
 
+    /// Some of a stream's events were removed.
+    mutating func shorten(_ index: Int, head: Int64, by count: Int) {
+        streams[index].head = head
+        streams[index].count -= Int64(count)
+    }
+
     mutating func setHead(_ index: Int, _ sequence: Int64) {
         streams[index].head = sequence
         streams[index].count += 1
@@ -91,7 +97,12 @@ struct JournalState {
         let lastEvent = try Int64.fetchOne(database, sql: "SELECT max(sequence) FROM events") ?? 0
         let lastCommand =
             try Int64.fetchOne(database, sql: "SELECT max(sequence) FROM commands") ?? 0
-        nextSequence = max(lastEvent, lastCommand) + 1
+        // A place that was removed is not given again: somebody may have written it down.
+        let erased =
+            try Int64.fetchOne(
+                database, sql: "SELECT value FROM counters WHERE name = ?",
+                arguments: [JournalWriter.erasedThrough]) ?? 0
+        nextSequence = max(lastEvent, lastCommand, erased) + 1
         let clock = try Row.fetchOne(
             database,
             sql: "SELECT first_sequence, base FROM clock ORDER BY first_sequence DESC LIMIT 1")

@@ -52,6 +52,8 @@ extension JournalReader {
         var lastReceived = Instant.distantPast
         var heads: [StreamID: (sequence: Int64, count: Int64)] = [:]
         var hole: Int64?
+        /// Places that nothing stands at.
+        var missing: Int64 = 0
         var backwards: Int64?
         var broken: Int64?
         var anchors: Int64 = 0
@@ -68,8 +70,10 @@ extension JournalReader {
         var walk = Walk()
         try replay(database, streams: streams, from: SequenceNumber(rawValue: 1)) { entry in
             let place = entry.sequence.rawValue
-            if let expected = walk.expected, place != expected, walk.hole == nil {
-                walk.hole = place
+            let expected = walk.expected ?? 1
+            if place != expected {
+                walk.missing += place - expected
+                walk.hole = walk.hole ?? place
             }
             walk.expected = place + 1
             if entry.received < walk.lastReceived, walk.backwards == nil { walk.backwards = place }
@@ -94,25 +98,58 @@ extension JournalReader {
         of walk: Walk, _ streams: [StreamRecord], _ database: Database
     ) throws -> [VerificationResult] {
         let anchors = try Int64.fetchOne(database, sql: "SELECT count(*) FROM anchors") ?? 0
+        let erased = try erased(database, walk.expected ?? 1)
+        // Where readings were removed, anchors stand wider apart; each still has to stand at an event of its stream.
+        let loose =
+            try Int64.fetchOne(
+                database,
+                sql: """
+                    SELECT count(*) FROM anchors a WHERE NOT EXISTS
+                      (SELECT 1 FROM events e WHERE e.sequence = a.sequence AND e.stream = a.stream)
+                    """) ?? 0
+        let areAnchorsRight = loose == 0 && (erased.count > 0 || anchors == walk.anchors)
+        let missing = walk.missing + erased.behind
         let wrongHead = streams.first { $0.head != walk.heads[$0.id]?.sequence ?? 0 }
         return [
             VerificationResult(
-                check: "sequence", holds: walk.hole == nil,
-                detail: walk.hole.map { "a hole before entry \($0)" }
-                    ?? "\(walk.count) entries without a hole"),
+                check: "sequence", holds: missing == erased.count,
+                detail: missing == erased.count
+                    ? missing == 0
+                        ? "\(walk.count) entries without a hole"
+                        : "\(walk.count) entries, \(missing) more were removed on purpose"
+                    : erased.count == 0
+                        ? "a hole before entry \(walk.hole ?? 0)"
+                        : "\(missing) places are empty, where \(erased.count) entries were removed on purpose"
+            ),
             VerificationResult(
                 check: "time", holds: walk.backwards == nil,
                 detail: walk.backwards.map { "received goes back at entry \($0)" }
                     ?? "received never goes back"),
             VerificationResult(
                 check: "streams",
-                holds: walk.broken == nil && wrongHead == nil && anchors == walk.anchors,
+                holds: walk.broken == nil && wrongHead == nil && areAnchorsRight,
                 detail: walk.broken.map { "the chain is broken at entry \($0)" }
                     ?? wrongHead.map { "the latest event of \($0.key) is not where its chain ends" }
-                    ?? (anchors == walk.anchors
+                    ?? (areAnchorsRight
                         ? "\(streams.count) streams, \(anchors) anchors"
-                        : "\(anchors) anchors where there should be \(walk.anchors)")),
+                        : loose > 0
+                            ? "\(loose) anchors stand at no event of their stream"
+                            : "\(anchors) anchors where there should be \(walk.anchors)")),
         ]
+    }
+
+    /// How many entries were removed on purpose, and how many of them after the last that is there.
+    private static func erased(
+        _ database: Database, _ next: Int64
+    ) throws -> (count: Int64, behind: Int64) {
+        func counter(_ name: String) throws -> Int64 {
+            try Int64.fetchOne(
+                database, sql: "SELECT value FROM counters WHERE name = ?", arguments: [name]) ?? 0
+        }
+        return (
+            try counter(JournalWriter.erasedEntries),
+            max(0, try counter(JournalWriter.erasedThrough) + 1 - next)
+        )
     }
 
     private static func checkpoint(_ database: Database) throws -> VerificationResult {

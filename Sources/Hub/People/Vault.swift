@@ -344,6 +344,15 @@ public final class Vault: Sendable {
         }
     }
 
+    /// Writes the file anew, without what was freed before.
+    func compact() throws(VaultError) {
+        do {
+            try database.writeWithoutTransaction { try $0.execute(sql: "VACUUM") }
+        } catch {
+            throw .storage(path: path, reason: "\(error)")
+        }
+    }
+
     func write<Result>(_ body: (Database) throws -> Result) throws(VaultError) -> Result {
         do { return try database.write(body) } catch let error as VaultError {
             throw error

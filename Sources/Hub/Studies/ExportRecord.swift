@@ -22,6 +22,8 @@ public struct ExportRecord: Hashable, Sendable, Codable {
     public var consents: [Int64]
     /// The place of the last word that was known.
     public var lastWord: Int64
+    /// Where it was written on this machine; nil in records of earlier versions.
+    public var folder: String?
 
     /// Somebody's no after an export.
     public struct Withdrawal: Hashable, Sendable {

@@ -77,7 +77,8 @@ public struct StudyExport {
             protocolHash: file.hash, packageHash: run.packageHash,
             people: run.people.map(\.rawValue).sorted(),
             consents: run.consents.filter { run.concerns($0.command) }.map(\.sequence.rawValue),
-            lastWord: words.last ?? 0)
+            lastWord: words.last ?? 0,
+            folder: URL(fileURLWithPath: folder).standardizedFileURL.path)
         // Written down before it can leave: an export that nobody remembers could not be called back.
         try record.append(study.id, home: home.folder)
         try? manager.removeItem(atPath: folder)

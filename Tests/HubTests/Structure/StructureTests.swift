@@ -24,6 +24,8 @@ struct StructureTests {
         "Traces": ["Configuration", "Journal"],
         "People": ["Configuration", "Journal"],
         "Studies": ["Configuration", "Journal", "Traces", "People"],
+        // What a person may ask for: all of it, or none of it any more; and what goes by itself in time.
+        "Rights": ["Configuration", "Devices", "Journal", "Traces", "People", "Studies"],
         "Web": [
             "Configuration", "Devices", "Intake", "Journal", "Alerts", "Traces", "People",
             "Studies", "Explanations", "Backtest",
