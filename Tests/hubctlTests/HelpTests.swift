@@ -23,7 +23,7 @@ struct HelpTests {
         "accounts", "alerts", "annotations", "away", "check", "consent", "demo", "devices",
         "doctor", "drill", "events",
         "handover",
-        "init", "measures", "notify", "pause", "people",
+        "init", "measures", "notify", "pause", "people", "person",
         "register", "reload", "resume",
         "rules", "run", "simulate", "staff", "status", "stop", "study", "traces", "verify",
     ]

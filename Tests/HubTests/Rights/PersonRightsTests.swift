@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import Rules
 import Testing
 
@@ -48,7 +49,7 @@ struct PersonRightsTests {
                 id: AlertID(rawValue: id), rule: "help",
                 subject: Subject(
                     residence: person == "p1" ? "lilas" : "roses", person: person),
-                priority: .high, condition: .normal, began: journal.now, noticed: journal.now,
+                priority: .high, began: journal.now, noticed: journal.now,
                 late: false, evidence: [])
             try journal.commit { writer in
                 try writer.record(
@@ -58,13 +59,14 @@ struct PersonRightsTests {
                 _ = try writer.append(
                     .resolve(alert.id, by: "m1", outcome: .real, note: note),
                     received: self.journal.now)
+                alert.condition = .normal
                 alert.response = .resolved
                 alert.resolved = self.journal.now
                 alert.note = note
                 try writer.record(
                     AlertTransition(
                         step: .resolved, at: self.journal.now, noticed: self.journal.now,
-                        alert: alert, actor: "m1", note: note))
+                        actor: "m1", note: note, alert: alert))
             }
         }
 
@@ -196,7 +198,7 @@ struct PersonRightsTests {
                     alert: Alert(
                         id: "open", rule: "help",
                         subject: Subject(residence: "lilas", person: "p1"), priority: .high,
-                        condition: .active, began: rig.journal.now, noticed: rig.journal.now,
+                        began: rig.journal.now, noticed: rig.journal.now,
                         late: false, evidence: [])))
         }
         #expect(throws: RightsError.openAlerts("p1", ["open"])) { try rig.erase() }
