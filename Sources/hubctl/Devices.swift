@@ -8,7 +8,8 @@ struct Devices: ParsableCommand {
         abstract:
             "Check device profiles, see how a message is understood, place what is new, try it out, and see which device is odd.",
         subcommands: [
-            DevicesCheck.self, DevicesDecode.self, DevicesFaults.self, DevicesProfiles.self,
+            DevicesCheck.self, DevicesDecode.self, DevicesFaults.self, DevicesHealth.self,
+            DevicesProfiles.self,
             DevicesList.self, DevicesProposed.self, DevicesAdopt.self, DevicesReplace.self,
             DevicesTest.self,
         ])

@@ -295,6 +295,8 @@ private struct DirectoryBuilder {
         device.exceptionEnds = placement.exceptionEnds
         device.sleeps = profile.liveness?.expectation == .sleeping
         device.powerUse = profile.powerUse
+        device.bridge = profile.availability.first { $0.scope == .bridge }
+            .flatMap { $0.topic.filled(bindings).topic }
         devices.append(device)
     }
 }

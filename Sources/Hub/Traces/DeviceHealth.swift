@@ -11,6 +11,8 @@ public struct DeviceHealth: Hashable, Sendable {
         case silent
         /// Its bridge or broker says that it cannot be reached.
         case offline
+        /// The bridge that it hangs on is away: nobody knows how it is.
+        case bridgeAway
         /// Never heard of.
         case unheard
     }
@@ -23,6 +25,14 @@ public struct DeviceHealth: Hashable, Sendable {
     public var lastSeen: Instant?
     /// Its battery in per cent, where it tells.
     public var battery: Double?
+    /// How strong its link is, where it tells: 0 to 255 for `link.lqi`, dBm for `link.rssi`.
+    public var link: (capability: Capability, value: Double)? {
+        linkCapability.flatMap { name in linkValue.map { (name, $0) } }
+    }
+    private var linkCapability: Capability?
+    private var linkValue: Double?
+    /// By how many seconds its clock was ahead of the hub's when it last was found wrong, within a day; negative: behind.
+    public var clockOffset: Double?
 
     /// How each device of a home is.
     ///
@@ -36,13 +46,16 @@ public struct DeviceHealth: Hashable, Sendable {
         for entry in latest { events[entry.key.device, default: []].append(entry) }
         return devices.map { device in
             let own = events[device.id] ?? []
-            let isOffline = own.contains {
+            let hasNoBridge = own.contains {
+                $0.key.capability == "bridge.online" && $0.event.value == .boolean(false)
+            }
+            let isUnreachable = own.contains {
                 $0.key.capability == "device.online" && $0.event.value == .boolean(false)
             }
             // What a restart of the broker told again is no sign of life.
             let seen =
                 own.filter {
-                    $0.key.capability != "device.online" && $0.event.freshness != .restored
+                    !Self.saidOfIt.contains($0.key.capability) && $0.event.freshness != .restored
                 }.map(\.event.effective).max() ?? own.map(\.event.effective).max()
             var battery: Double?
             if case .number(let level)? = own.first(where: {
@@ -50,16 +63,43 @@ public struct DeviceHealth: Hashable, Sendable {
             })?.event.value {
                 battery = level
             }
+            let isSilent = seen.flatMap { seen in device.silentAfter.map { now - seen > $0 } }
             let state: State
-            if isOffline {
+            if hasNoBridge {
+                state = .bridgeAway
+            } else if isUnreachable, !device.sleeps || isSilent != false {
+                // What sleeps cannot be reached, and is well until it is silent.
                 state = .offline
-            } else if let seen {
-                state = device.silentAfter.map { now - seen > $0 } == true ? .silent : .well
+            } else if seen != nil {
+                state = isSilent == true ? .silent : .well
             } else {
                 state = .unheard
             }
-            return DeviceHealth(
+            var health = DeviceHealth(
                 device: device.id, state: state, lastSeen: seen, battery: battery)
+            for name: Capability in ["link.lqi", "link.rssi"] where health.linkValue == nil {
+                if case .number(let value)? = own.first(where: { $0.key.capability == name })?
+                    .event.value
+                {
+                    (health.linkCapability, health.linkValue) = (name, value)
+                }
+            }
+            if let offset = own.first(where: { $0.key.capability == .clockOffset })?.event,
+                case .number(let seconds) = offset.value, now - offset.received < .hours(24)
+            {
+                health.clockOffset = seconds
+            }
+            return health
         }
+    }
+
+    /// What a bridge or broker says of a device: no sign of life.
+    private static let saidOfIt: Set<Capability> = ["device.online", "bridge.online"]
+
+    private init(device: DeviceID, state: State, lastSeen: Instant?, battery: Double?) {
+        self.device = device
+        self.state = state
+        self.lastSeen = lastSeen
+        self.battery = battery
     }
 }

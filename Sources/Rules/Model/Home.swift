@@ -116,6 +116,8 @@ public struct Device: Hashable, Sendable {
     public var silentAfter: TimeSpan?
     /// Whether it sleeps between its reports: that it cannot be reached then means nothing.
     public var sleeps = false
+    /// The topic on which the bridge that it hangs on says whether it is there; devices that share it share the bridge.
+    public var bridge: String?
     /// What of its power counts as one use; nil: as `UseEpisodes` has it.
     public var powerUse: PowerUse?
     /// Until when a dated, reasoned exception lets a camera or microphone be in a private room; nil: it is none.

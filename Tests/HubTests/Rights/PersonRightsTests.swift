@@ -14,9 +14,9 @@ struct PersonRightsTests {
         var home: LoadedHome { journal.home.home }
         var folder: String { home.folder }
 
-        init(_ canary: String = "canary-of-p1") throws {
+        init(_ canary: String = "canary-of-p1", agreed: [PersonID] = []) throws {
             self.canary = canary
-            journal = try StudyJournal(days: 8)
+            journal = try StudyJournal(days: 8, agreed: agreed)
             for hours: Int64 in [9, 11, 15] {
                 try journal.reading(
                     "lilas/t1", "app \(canary) \(hours)", at: journal.at("2027-02-10", hours))
@@ -173,11 +173,10 @@ struct PersonRightsTests {
             return erased
         }
         // Goes on in the same run.
+        let stream = try #require(journal.streams.first { $0.key.device == "roses/t4" }).id
         try journal.commit { writer in
             _ = try writer.append(
-                stream: try #require(
-                    journal.streams.first { $0.key.device == "roses/t4" }
-                ).id, value: .text("talk"), received: rig.journal.now,
+                stream: stream, value: .text("talk"), received: rig.journal.now,
                 effective: rig.journal.now, freshness: .live)
         }
         try journal.close()
@@ -207,9 +206,7 @@ struct PersonRightsTests {
 
     @Test("exports here go, and who received one is named; a study that said so keeps its own")
     func exports() throws {
-        let rig = try Rig()
-        let people: [PersonID] = ["p1", "p2", "p3", "p4", "p5", "p6"]
-        for person in people { try rig.journal.say(person, .agrees) }
+        let rig = try Rig(agreed: ["p1", "p2", "p3", "p4", "p5", "p6"])
         try rig.journal.reading("lilas/t1", rig.canary, at: rig.journal.at("2027-02-12", 9))
         try rig.journal.export("out")
         let folder = rig.journal.home.folder.file("out")

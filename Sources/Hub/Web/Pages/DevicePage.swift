@@ -62,17 +62,21 @@ enum DevicePage {
     ) async throws -> [String: Any] {
         guard let visitor = visit.visitor else { throw WebFailure.forbidden }
         let home = visit.site.home
-        let (latest, changes) = try await visit.site.readers.read { reader in
-            (try reader.latestEvents(), try reader.deviceChanges(of: device.id))
+        let now = visit.site.clock.now()
+        let (latest, changes, past) = try await visit.site.readers.read { reader in
+            (
+                try reader.latestEvents(), try reader.deviceChanges(of: device.id),
+                try DeviceHistory.all([device], in: reader, at: now).first
+            )
         }
         let ledger = DeviceLedger(changes)
-        let now = visit.site.clock.now()
         guard
             let residence = home.home.residences.first(where: { $0.id == device.residence }),
             let health = DeviceHealth.all([device], latest: latest, at: now).first
         else { throw WebFailure.notFound }
         let profile = home.directory.profiles[device.profile]
-        var context = DevicesPage.line(device, health, residence, parts)
+        var context = DevicesPage.line(
+            device, health, past ?? DeviceHistory(), residence, parts)
         context["link"] = path(device)
         context["place"] = parts.place(Subject(residence: residence.id, device: device.id))
         context["kind"] = profile.map { parts.language($0.title) } ?? device.profile

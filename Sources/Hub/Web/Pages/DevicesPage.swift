@@ -15,22 +15,27 @@ enum DevicesPage {
         let parts = PageParts(visit)
         let mayPlace = !visitor.member.roles.isDisjoint(with: [.installer, .teamLeader])
         let home = visit.site.home
-        let (latest, changes, proposals) = try await visit.site.readers.read { reader in
+        let now = visit.site.clock.now()
+        let shown = visit.site.residences(visitor).map(\.id)
+        let own = home.home.devices.filter { shown.contains($0.residence) }
+        let (latest, histories, changes, proposals) = try await visit.site.readers.read { reader in
             (
-                try reader.latestEvents(), try reader.deviceChanges(),
-                mayPlace ? try DeviceProposals(reader, home: home) : nil
+                try reader.latestEvents(), try DeviceHistory.all(own, in: reader, at: now),
+                try reader.deviceChanges(), mayPlace ? try DeviceProposals(reader, home: home) : nil
             )
         }
         let ledger = DeviceLedger(changes)
         let strangers = proposals?.open ?? []
-        let now = visit.site.clock.now()
+        let pasts = Dictionary(
+            zip(own.map(\.id), histories), uniquingKeysWith: { first, _ in first })
         let residences = visit.site.residences(visitor).map { residence -> [String: Any] in
             let devices = visit.site.home.home.devices.filter { $0.residence == residence.id }
             let health = DeviceHealth.all(devices, latest: latest, at: now)
             return [
                 "title": parts.language(residence.title),
                 "devices": zip(devices, health).map { device, health in
-                    var entry = line(device, health, residence, parts)
+                    var entry = line(
+                        device, health, pasts[device.id] ?? DeviceHistory(), residence, parts)
                     entry["link"] = DevicePage.path(device)
                     if let gone = ledger.goneSince(device.id) {
                         entry["gone"] = parts.time(gone, residence.id)
@@ -71,7 +76,8 @@ enum DevicesPage {
     }
 
     static func line(
-        _ device: Device, _ health: DeviceHealth, _ residence: Residence, _ parts: PageParts
+        _ device: Device, _ health: DeviceHealth, _ past: DeviceHistory,
+        _ residence: Residence, _ parts: PageParts
     ) -> [String: Any] {
         let room = residence.rooms.first { $0.id == device.room }
         let (word, mark) =
@@ -79,6 +85,7 @@ enum DevicesPage {
             case .well: ("healthy", "✓")
             case .silent: ("silent", "◌")
             case .offline: ("offline", "✕")
+            case .bridgeAway: ("bridge_away", "✕")
             case .unheard: ("never_heard", "?")
             }
         return [
@@ -86,7 +93,39 @@ enum DevicesPage {
             "room": room.map { parts.language($0.title) } ?? "",
             "health": parts.word(word), "healthClass": health.state.rawValue, "mark": mark,
             "seen": health.lastSeen.map { parts.time($0, device.residence) } ?? "–",
-            "battery": health.battery.map { "\(Int($0.rounded())) %" } ?? "–",
+            "battery": battery(health, past, parts),
+            "quality": health.link.map { link in
+                link.capability == "link.rssi"
+                    ? "\(Int(link.value)) dBm" : "\(Int(link.value)) / 255"
+            } ?? "–",
+            "odd": odd(health, past, parts).map { ["note": $0] },
         ]
+    }
+
+    /// `64 % – about 40 days (30–70)`.
+    private static func battery(
+        _ health: DeviceHealth, _ past: DeviceHistory, _ parts: PageParts
+    ) -> String {
+        guard let level = health.battery else { return "–" }
+        let text = "\(Int(level.rounded())) %"
+        guard let left = past.battery else { return text }
+        return text + " – \(Int(left.days)) \(parts.word("battery_days"))"
+            + " (\(Int(left.atLeast))–\(Int(left.atMost)))"
+    }
+
+    /// What is odd about it, one line each.
+    private static func odd(
+        _ health: DeviceHealth, _ past: DeviceHistory, _ parts: PageParts
+    ) -> [String] {
+        var notes: [String] = []
+        if let offset = health.clockOffset {
+            notes.append("\(parts.word("clock_wrong")): \(Int(offset)) s")
+        }
+        if past.reboots > 0 { notes.append("\(parts.word("reboots")): \(past.reboots)") }
+        if past.isFlapping { notes.append(parts.word("flapping")) }
+        if past.contradictions > 0 {
+            notes.append("\(parts.word("contradicts")): \(past.contradictions)")
+        }
+        return notes
     }
 }

@@ -236,12 +236,19 @@ struct Blindness {
         var entries: [[String: Any]] = alerts.filter {
             $0.subject.residence == .hub && $0.condition == .active
         }.map { ["name": parts.title(of: $0), "place": "", "why": parts.ago($0.began)] }
+        var behind: [String: [Device]] = [:]
         for (health, device) in zip(
             DeviceHealth.all(devices, latest: latest, at: site.clock.now()), devices)
         where health.state != .well {
+            // A bridge that is away is told once, not once for each device behind it.
+            if health.state == .bridgeAway, let bridge = device.bridge {
+                behind[bridge, default: []].append(device)
+                continue
+            }
             let why: String
             switch health.state {
             case .offline: why = parts.word("offline")
+            case .bridgeAway: why = parts.word("bridge_away")
             case .unheard: why = parts.word("never_heard")
             case .silent, .well:
                 why =
@@ -252,6 +259,13 @@ struct Blindness {
                 "name": parts.language(device.title),
                 "place": parts.place(Subject(residence: device.residence, room: device.room)),
                 "why": why,
+            ])
+        }
+        for (topic, devices) in behind.sorted(by: { $0.key < $1.key }) {
+            entries.append([
+                "name": parts.word("bridge"), "place": topic,
+                "why": parts.word("offline") + " – \(devices.count) "
+                    + parts.word("devices_behind"),
             ])
         }
         return entries

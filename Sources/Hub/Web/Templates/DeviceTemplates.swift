@@ -4,8 +4,8 @@ enum DeviceTemplates {
         "devices": """
         {{>head}}
         <h1>{{t.devices}}</h1>
-        {{#residences}}<section><h2>{{title}}</h2><div class="wide" tabindex="0" role="group" aria-label="{{t.scrolls}}"><table><thead><tr><th scope="col">{{t.device}}</th><th scope="col">{{t.room}}</th><th scope="col">{{t.health}}</th><th scope="col">{{t.last_seen}}</th><th scope="col">{{t.battery}}</th></tr></thead>
-        <tbody>{{#devices}}<tr><th scope="row"><a href="{{link}}">{{title}}</a></th><td>{{room}}</td><td><span class="health {{healthClass}}"><span aria-hidden="true">{{mark}}</span> {{health}}</span>{{#gone}} <strong>{{t.gone_since}} {{gone}}</strong>{{/gone}}{{#waits}} <strong><span aria-hidden="true">◔</span> {{t.waits_for_test}}</strong>{{/waits}}</td><td>{{seen}}</td><td>{{battery}}</td></tr>{{/devices}}</tbody></table></div></section>{{/residences}}
+        {{#residences}}<section><h2>{{title}}</h2><div class="wide" tabindex="0" role="group" aria-label="{{t.scrolls}}"><table><thead><tr><th scope="col">{{t.device}}</th><th scope="col">{{t.room}}</th><th scope="col">{{t.health}}</th><th scope="col">{{t.last_seen}}</th><th scope="col">{{t.battery}}</th><th scope="col">{{t.link}}</th></tr></thead>
+        <tbody>{{#devices}}<tr><th scope="row"><a href="{{link}}">{{title}}</a></th><td>{{room}}</td><td><span class="health {{healthClass}}"><span aria-hidden="true">{{mark}}</span> {{health}}</span>{{#gone}} <strong>{{t.gone_since}} {{gone}}</strong>{{/gone}}{{#waits}} <strong><span aria-hidden="true">◔</span> {{t.waits_for_test}}</strong>{{/waits}}{{#odd}}<br><small>{{note}}</small>{{/odd}}</td><td>{{seen}}</td><td>{{battery}}</td><td>{{quality}}</td></tr>{{/devices}}</tbody></table></div></section>{{/residences}}
         {{#hasUnknown}}<section><h2>{{t.unknown_topics}}</h2><p>{{t.unknown_topics_hint}}</p>{{#notListed}}<p class="problem">{{notListed}} {{t.not_listed}}</p>{{/notListed}}<div class="wide" tabindex="0" role="group" aria-label="{{t.scrolls}}"><table><thead><tr><th scope="col">{{t.device}}</th><th scope="col">{{t.can_tell}}</th><th scope="col">{{t.last_seen}}</th><th scope="col">{{t.latest}}</th></tr></thead>
         <tbody>{{#unknown}}<tr><th scope="row">{{name}} {{model}} <small>{{topic}}</small> <a class="button" href="{{link}}">{{t.place_device}}</a></th><td>{{tells}}{{#state}} <strong>{{state}}</strong>{{/state}}{{#gone}} <strong>{{t.gone_since}} {{gone}}</strong>{{/gone}}</td><td>{{seen}}</td><td><code>{{sample}}</code></td></tr>{{/unknown}}</tbody></table></div>{{#more}}<p>{{more}} {{t.more_proposals}}</p>{{/more}}</section>{{/hasUnknown}}
         {{>foot}}
@@ -49,7 +49,7 @@ enum DeviceTemplates {
         {{>foot}}
         """,
         "device-part": """
-        <p>{{place}} – <span class="health {{healthClass}}"><span aria-hidden="true">{{mark}}</span> {{health}}</span> – {{t.last_seen}}: {{seen}} – {{t.battery}}: {{battery}}</p>
+        <p>{{place}} – <span class="health {{healthClass}}"><span aria-hidden="true">{{mark}}</span> {{health}}</span> – {{t.last_seen}}: {{seen}} – {{t.battery}}: {{battery}} – {{t.link}}: {{quality}}{{#odd}}<br>{{note}}{{/odd}}</p>
         <p><small>{{kind}} – <code>{{topic}}</code></small></p>
         {{#gone}}<p class="problem" role="alert">{{t.gone_since}} {{gone}}. {{t.gone_hint}}</p>{{/gone}}
         {{#hasAlarms}}<h2>{{t.alarms}}</h2><ul>{{#alarms}}<li>{{name}}: {{#tested}}<span class="health well"><span aria-hidden="true">✓</span> {{t.test_seen}}</span> {{tested}} {{tester}}{{/tested}}{{^tested}}<strong><span aria-hidden="true">◔</span> {{t.waits_for_test}}</strong>{{/tested}}</li>{{/alarms}}</ul>
