@@ -93,6 +93,8 @@ public struct HubService: Service, CustomStringConvertible {
                 inbox: inbox, heartbeat: home.notifications.heartbeat, reload: reload,
                 log: log)
             group.addTask { try await watchdog.run() }
+            let keeper = keeper()
+            group.addTask { try await keeper.run() }
             // Whichever way the end comes, the loop drains, commits and takes leave.
             try await withTaskCancellationHandler {
                 try await withGracefulShutdownHandler {
@@ -121,6 +123,18 @@ public struct HubService: Service, CustomStringConvertible {
                 report: { fault, isPresent, detail in
                     _ = await inbox.ask(.report(fault, isPresent: isPresent, detail: detail))
                 }), log: log)
+    }
+
+    private func keeper() -> RetentionKeeper {
+        let inbox = inbox
+        return RetentionKeeper(
+            home: home, readers: ReaderPool(path: home.folder + "/foyer.sqlite"), clock: clock,
+            remove: { removal in
+                guard case .removed(let count) = await inbox.ask(.remove(removal)) else {
+                    return nil
+                }
+                return count
+            }, log: log)
     }
 
     /// The pages; nil where hub.yaml turns them off.

@@ -24,7 +24,7 @@ struct HelpTests {
         "doctor", "drill", "events",
         "handover",
         "init", "measures", "notify", "pause", "people", "person",
-        "register", "reload", "resume",
+        "register", "reload", "resume", "retention",
         "rules", "run", "simulate", "staff", "status", "stop", "study", "traces", "verify",
     ]
 

@@ -23,6 +23,8 @@ public struct HubConfiguration: Hashable, Sendable {
     public var homeAssistant: HomeAssistantSettings? = HomeAssistantSettings()
     /// What holds where nobody was asked.
     public var consent = ConsentPolicy.optOut
+    /// How long what was recorded is kept.
+    public var retention = RetentionSettings()
     /// Who validated the easy-read texts of the residents' page; nil: nobody yet, and the page says so.
     public var easyRead: EasyReadValidation?
     /// What the intake takes at most.

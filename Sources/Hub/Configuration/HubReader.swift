@@ -15,7 +15,7 @@ struct HubReader {
                 node, subject: what,
                 known: [
                     "version", "site", "zone", "latitude", "longitude", "holidays", "residences",
-                    "broker", "listen", "web", "home_assistant", "intake", "consent",
+                    "broker", "listen", "web", "home_assistant", "intake", "consent", "retention",
                     "easy_read_validated_by",
                 ],
                 diagnostics: &diagnostics)
@@ -38,6 +38,7 @@ struct HubReader {
         let intake = fields["intake"].map { self.intake($0) } ?? IntakeSettings()
         let consent = fields["consent"].map { self.consent($0) } ?? .optOut
         let easyRead = fields["easy_read_validated_by"].flatMap { self.easyRead($0) }
+        let retention = fields["retention"].map { self.retention($0) } ?? RetentionSettings()
         guard diagnostics.allSatisfy({ $0.severity != .error }), let site, let zone else {
             return nil
         }
@@ -49,6 +50,7 @@ struct HubReader {
         configuration.web = web
         configuration.homeAssistant = homeAssistant
         configuration.consent = consent
+        configuration.retention = retention
         configuration.easyRead = easyRead
         return configuration
     }

@@ -16,6 +16,8 @@ public enum HubRequest: Hashable, Sendable {
     case tryOut(DeviceID, by: String)
     /// What was tried to carry a notice.
     case record(NoticeAttempt)
+    /// Its time is over: take a slice of it out of the journal.
+    case remove(Removal)
     /// How are you?
     case status
     /// Drain, commit, take leave.
@@ -60,6 +62,8 @@ public enum HubReply: Hashable, Sendable {
     case status(HubStatus)
     /// What a round of reading the quarantine again came to.
     case retried(QuarantineRetry)
+    /// What was removed.
+    case removed(ErasureCount)
 }
 
 /// How a running hub is.

@@ -30,6 +30,7 @@ enum ControlMessage {
         // The hub's own, never from outside: whoever sends them is refused.
         case .report: return ["request": "report"]
         case .record: return ["request": "record"]
+        case .remove: return ["request": "remove"]
         case .status: return ["request": "status"]
         case .stop: return ["request": "stop"]
         case .reload: return ["request": "reload"]
@@ -104,6 +105,7 @@ enum ControlMessage {
             case .refused(let reason): Reply(ok: false, error: reason)
             case .status(let status): Reply(ok: true, status: status)
             case .retried(let retried): Reply(ok: true, retried: retried)
+            case .removed: Reply(ok: true)
             }
         let bytes = (try? JSONEncoder().encode(wire)).map { [UInt8]($0) } ?? []
         return bytes + [UInt8(ascii: "\n")]

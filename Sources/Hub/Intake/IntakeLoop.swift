@@ -29,6 +29,7 @@ final class IntakeLoop<Link: BrokerLink> {
     private var answers: [(HubReply) -> Void] = []
     private var retries: [(after: Int64, answer: (HubReply) -> Void)] = []
     private var attempts: [NoticeAttempt] = []
+    private var removals: [(removal: Removal, answer: (HubReply) -> Void)] = []
     private var trials: [(device: DeviceID, actor: String)] = []
     private var stopRequest: (@Sendable (HubReply) -> Void)?
     private var storageFullSince: Instant?
@@ -158,6 +159,8 @@ final class IntakeLoop<Link: BrokerLink> {
             isConnected: connection.isConnected, isKnown: engine.knows(.brokerLink), at: now)
         if isWorkToDo(now) || !requests.isEmpty || fault != nil {
             try work(requests, now, fault: fault)
+            // After all that people wait for.
+            try remove()
         }
         if !start.isComplete { noteProgressOfStart() }
         sendOutbox()
@@ -181,6 +184,7 @@ final class IntakeLoop<Link: BrokerLink> {
         attempts = []
         trials = []
         var commands: [Command] = fault.map { [$0] } ?? []
+        removals = []
         for item in requests { accept(item, into: &commands) }
         // Whoever only asks how the hub is costs no transaction.
         guard
@@ -207,6 +211,28 @@ final class IntakeLoop<Link: BrokerLink> {
         }
     }
 
+    /// Takes out what its time is over for, in a transaction of its own, with a new checkpoint: the older ones know the
+    /// readings that are gone.
+    private func remove() throws {
+        for (removal, answer) in removals {
+            answers = []
+            retries = []
+            do throws(JournalError) {
+                entriesSinceCheckpoint = Int.max / 2
+                try journal.overwritesErased(true)
+                var count = ErasureCount()
+                try write { _, writer in count = try writer.remove(removal) }
+                try journal.overwritesErased(false)
+                try journal.clean(compacting: false)
+                answer(.removed(count))
+            } catch {
+                answer(.refused("\(error)"))
+                try fail(error)
+            }
+        }
+        removals = []
+    }
+
     /// Answers at once what changes nothing; collects the rest for the transaction.
     private func accept(_ item: CommandInbox.Item, into commands: inout [Command]) {
         switch item.request {
@@ -225,6 +251,8 @@ final class IntakeLoop<Link: BrokerLink> {
             }
             trials.append((device, actor))
             answers.append(item.answer)
+        case .remove(let removal):
+            removals.append((removal, item.answer))
         case .record(let attempt):
             attempts.append(attempt)
             answers.append(item.answer)
@@ -399,7 +427,7 @@ final class IntakeLoop<Link: BrokerLink> {
             case .reload:
                 settings.onReload()
                 stopRequest = item.answer
-            case .perform, .report, .record, .tryOut, .retryQuarantine:
+            case .perform, .report, .record, .tryOut, .retryQuarantine, .remove:
                 item.answer(.refused("there is no room on the disk: nothing can be stored"))
             }
         }

@@ -336,6 +336,13 @@ extension JournalWriter {
         return database.changesCount
     }
 
+    /// Blanks the messages that were seen when a device was tried out; that it was stays.
+    mutating func silenceChanges(of device: DeviceID) throws {
+        try database.execute(
+            sql: "UPDATE device_changes SET detail = '' WHERE device = ? AND kind = 'tested'",
+            arguments: [device.rawValue])
+    }
+
     /// Removes the engine's kept states up to a place: they remember readings that are gone.
     ///
     /// - Parameter through: nil for all of them; the engine is then built again from what is left.

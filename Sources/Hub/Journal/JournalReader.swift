@@ -192,6 +192,14 @@ public final class JournalReader: Sendable {
         try read { SequenceNumber(rawValue: try Self.place($0, atOrAfter: moment)) }
     }
 
+    /// When the first reading was received; nil where there is none.
+    func firstReceived() throws(JournalError) -> Instant? {
+        try read { database in
+            try Int64.fetchOne(database, sql: "SELECT min(base) FROM clock")
+                .map { Instant(milliseconds: $0) }
+        }
+    }
+
     /// Up to where time was taken; nil for a journal that has not begun.
     public func lastMoment() throws(JournalError) -> Instant? {
         try read { database in

@@ -127,6 +127,16 @@ public final class Accounts: Sendable {
         return migrator
     }
 
+    /// Writes the file anew, without what was freed before.
+    func compact() throws(PeopleError) {
+        do {
+            try database.writeWithoutTransaction { database in
+                try database.execute(sql: "VACUUM")
+                try database.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)")
+            }
+        } catch { throw .storage(path: path, reason: "\(error)") }
+    }
+
     private func write<Result>(_ body: (Database) throws -> Result) throws(PeopleError) -> Result {
         do { return try database.write(body) } catch let error as PeopleError { throw error } catch
         {

@@ -47,8 +47,9 @@ public struct ProcessingRegister {
                 "Quelqu'un répond à un appel, une chute, un feu."),
             data: safety(words),
             kept: words.say(
-                "Alerts and readings in foyer.sqlite on this machine. ▢ Kept for:",
-                "Alertes et lectures dans foyer.sqlite sur cette machine. ▢ Durée :"))
+                "Alerts and readings in foyer.sqlite on this machine. ",
+                "Alertes et lectures dans foyer.sqlite sur cette machine. ")
+                + kept(words, home.configuration?.retention.safety))
         parts += activity(
             words,
             title: words.say(
@@ -58,8 +59,9 @@ public struct ProcessingRegister {
                 "La personne et celles et ceux qui l'accompagnent voient l'usage des appareils."),
             data: traces(words),
             kept: words.say(
-                "Traces in foyer.sqlite on this machine. ▢ Kept for:",
-                "Traces dans foyer.sqlite sur cette machine. ▢ Durée :"))
+                "Traces in foyer.sqlite on this machine. ",
+                "Traces dans foyer.sqlite sur cette machine. ")
+                + kept(words, home.configuration?.retention.care))
         for (index, study) in studies.enumerated() {
             parts += self.study(words, study, number: index + 3)
         }
@@ -71,6 +73,14 @@ public struct ProcessingRegister {
         }
         parts += annex(words)
         return parts.joined(separator: "\n\n") + "\n"
+    }
+
+    private func kept(_ words: RegisterWords, _ span: TimeSpan?) -> String {
+        guard let span else { return words.say("▢ Kept for:", "▢ Durée :") }
+        let days = span.milliseconds / 86_400_000
+        return words.say(
+            "Kept for \(days) days, then removed by the hub (hub.yaml, retention).",
+            "Durée : \(days) jours, puis supprimé par le système (hub.yaml, retention).")
     }
 
     // MARK: The activities

@@ -21,6 +21,8 @@ public struct PersonErasure {
         public var words: Int
         /// What was known in the vault: cells, stays and annotations.
         public var vault: Int
+        /// Accounts of the person's own page.
+        public var accounts = 0
         /// Rows of questionnaires.
         public var answers: Int
         /// Exports on this machine that were removed, by folder.
@@ -60,6 +62,7 @@ public struct PersonErasure {
         try eraseJournal(&report, &search)
         progress(0.7)
         try eraseVault(&report, &search, by: actor, now: now)
+        try eraseAccount(&report)
         try eraseStudies(&report, &search)
         progress(0.8)
         report.search = try search.run { progress(0.8 + 0.2 * $0) }
@@ -107,6 +110,7 @@ public struct PersonErasure {
                 count.readings += try writer.eraseReadings(
                     of: device, received: .distantPast..<(.distantFuture), texts: &texts)
                 count.messages += try writer.eraseFaults(of: device, samples: &samples)
+                try writer.silenceChanges(of: device)
             }
             let forgotten = try writer.forgetTexts(texts)
             try writer.rebaseClock()
@@ -158,6 +162,18 @@ public struct PersonErasure {
             }
         }
         report.vault = try vault.erase(scope.person)
+    }
+
+    /// The account of the person's own page.
+    private func eraseAccount(_ report: inout Report) throws {
+        let path = home.folder + "/people.sqlite"
+        guard FileManager.default.fileExists(atPath: path) else { return }
+        let accounts = try Accounts(path: path)
+        for account in try accounts.accounts() where account.person == scope.person {
+            try accounts.remove(account.id)
+            report.accounts += 1
+        }
+        if report.accounts > 0 { try accounts.compact() }
     }
 
     // MARK: Studies

@@ -319,10 +319,12 @@ extension PersonExport {
 
         private mutating func words() throws {
             var said: [[String: String]] = []
-            for entry in try reader.consentEntries() {
+            let entries = try reader.consentEntries() + reader.sayings()
+            for entry in entries.sorted(by: { $0.sequence < $1.sequence }) {
                 let person: PersonID? =
                     switch entry.command {
                     case .consent(let record): record.person
+                    case .says(let saying): saying.person
                     case .represented(let person, _, _), .pause(let person, _, _),
                         .resume(let person, _):
                         person

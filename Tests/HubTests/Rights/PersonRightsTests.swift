@@ -204,6 +204,17 @@ struct PersonRightsTests {
         #expect(try rig.events(of: "lilas/t1").count == 27)
     }
 
+    @Test("the account of the person's own page goes, and those of staff stay")
+    func account() throws {
+        let rig = try Rig()
+        let accounts = try Accounts(path: rig.folder + "/people.sqlite")
+        try accounts.add(
+            "zoe", password: "a long enough password", person: "p1", at: rig.journal.now)
+        try accounts.add("marie", password: "a long enough password", at: rig.journal.now)
+        #expect(try rig.erase().accounts == 1)
+        #expect(try accounts.accounts().map(\.id) == ["marie"])
+    }
+
     @Test("exports here go, and who received one is named; a study that said so keeps its own")
     func exports() throws {
         let rig = try Rig(agreed: ["p1", "p2", "p3", "p4", "p5", "p6"])

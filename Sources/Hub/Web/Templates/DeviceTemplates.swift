@@ -49,7 +49,7 @@ enum DeviceTemplates {
         {{>foot}}
         """,
         "device-part": """
-        <p>{{place}} – <span class="health {{healthClass}}"><span aria-hidden="true">{{mark}}</span> {{health}}</span> – {{t.last_seen}}: {{seen}} – {{t.battery}}: {{battery}} – {{t.link}}: {{quality}}{{#odd}}<br>{{note}}{{/odd}}</p>
+        <p>{{place}} – <span class="health {{healthClass}}"><span aria-hidden="true">{{mark}}</span> {{health}}</span> · {{t.last_seen}}: {{seen}} · {{t.battery}}: {{battery}} · {{t.link}}: {{quality}}{{#odd}}<br>{{note}}{{/odd}}</p>
         <p><small>{{kind}} – <code>{{topic}}</code></small></p>
         {{#gone}}<p class="problem" role="alert">{{t.gone_since}} {{gone}}. {{t.gone_hint}}</p>{{/gone}}
         {{#hasAlarms}}<h2>{{t.alarms}}</h2><ul>{{#alarms}}<li>{{name}}: {{#tested}}<span class="health well"><span aria-hidden="true">✓</span> {{t.test_seen}}</span> {{tested}} {{tester}}{{/tested}}{{^tested}}<strong><span aria-hidden="true">◔</span> {{t.waits_for_test}}</strong>{{/tested}}</li>{{/alarms}}</ul>

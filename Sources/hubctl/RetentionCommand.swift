@@ -1,0 +1,50 @@
+import ArgumentParser
+import Hub
+import Rules
+
+/// `hubctl retention`.
+struct RetentionCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "retention",
+        abstract: "How long what was recorded is kept, and what the hub removed by itself.",
+        discussion: """
+            hub.yaml, retention: {safety: 365d, care: 730d}. The running hub removes what is older, a minute after it \
+            started and once a day; a study's data go when its keep_until is past.
+            """)
+    @OptionGroup var home: HomeOption
+    @OptionGroup var language: LanguageOption
+    @Flag(help: "As JSON: the rounds of removal.")
+    var json = false
+
+    func run() throws {
+        let loaded = try home.load()
+        let reports = RetentionReport.all(home: loaded.folder)
+        if json { return print(try jsonText(reports)) }
+        let isFrench = language.isFrench
+        let settings = loaded.configuration?.retention ?? RetentionSettings()
+        for (name, span) in [("safety", settings.safety), ("care", settings.care)] {
+            let days = span.map { "\($0.milliseconds / 86_400_000)" }
+            print(
+                days.map { isFrench ? "\(name) : \($0) jours" : "\(name): \($0) days" }
+                    ?? (isFrench
+                        ? "\(name) : gardé jusqu'à ce que quelqu'un l'efface"
+                        : "\(name): kept until somebody erases it"))
+        }
+        for report in reports {
+            let count = report.journal
+            print(
+                isFrench
+                    ? "\(report.at)  supprimé \(count.readings) lectures, \(count.episodes) épisodes, \(count.alerts) alertes, \(count.messages) messages"
+                    : "\(report.at)  removed \(count.readings) readings, \(count.episodes) episodes, \(count.alerts) alerts, \(count.messages) messages"
+            )
+            for ended in report.studies {
+                print(
+                    printable(
+                        isFrench
+                            ? "   étude \(ended.study) : conservation terminée (\(ended.then)) ; à prévenir : \(ended.toTell.joined(separator: ", "))"
+                            : "   study \(ended.study): time of keeping over (\(ended.then)); to be told: \(ended.toTell.joined(separator: ", "))"
+                    ))
+            }
+        }
+    }
+}
