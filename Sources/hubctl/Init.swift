@@ -92,6 +92,9 @@ enum StartingHome {
           quarantine: 10000                       # messages that could not be read are kept up to here; the oldest go
           unknown_topics: 10000                   # topics of no device are listed up to here, then only counted
 
+          # How long what was recorded is kept for alerts and for traces of use; without it, until somebody erases it.
+          # retention: {safety: 365d, care: 730d}
+
         """
 
     private static let devices = """

@@ -157,8 +157,8 @@ struct PersonCommand: ParsableCommand {
         private func tell(_ report: PersonErasure.Report, _ loaded: LoadedHome) {
             let count = report.journal
             say(
-                "\(report.person): erased \(count.readings) readings, \(count.episodes) episodes, \(count.alerts) alerts, \(count.notices) notices, \(count.messages) messages, \(count.notes) notes, \(report.vault) rows of the vault, \(report.answers) answers",
-                "\(report.person) : effacé \(count.readings) lectures, \(count.episodes) épisodes, \(count.alerts) alertes, \(count.notices) avis, \(count.messages) messages, \(count.notes) notes, \(report.vault) lignes du coffre, \(report.answers) réponses"
+                "\(report.person): erased \(count.readings) readings, \(count.episodes) episodes, \(count.alerts) alerts, \(count.notices) notices, \(count.messages) messages, \(count.notes) notes, \(report.vault) rows of the vault, \(report.answers) answers, \(report.accounts) accounts",
+                "\(report.person) : effacé \(count.readings) lectures, \(count.episodes) épisodes, \(count.alerts) alertes, \(count.notices) avis, \(count.messages) messages, \(count.notes) notes, \(report.vault) lignes du coffre, \(report.answers) réponses, \(report.accounts) comptes"
             )
             for folder in report.exportsRemoved { say("removed \(folder)", "supprimé \(folder)") }
             for recipient in report.toTell {
