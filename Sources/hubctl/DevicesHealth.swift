@@ -87,8 +87,7 @@ struct DevicesHealth: ParsableCommand {
         }
         if history.isFlapping { parts.append(french ? "va et vient" : "flapping") }
         if history.contradictions > 0 {
-            parts.append(
-                "\(history.contradictions) " + (french ? "contradictions" : "contradictions"))
+            parts.append("\(history.contradictions) contradictions")
         }
         return parts.joined(separator: "  ")
     }

@@ -281,10 +281,10 @@ struct PeopleCommand: ParsableCommand {
 
 /// The vault of a home that has one.
 private func opened(_ home: HomeOption) throws -> Vault {
-    guard FileManager.default.fileExists(atPath: home.folder + "/vault.sqlite") else {
+    guard let vault = try Vault.existing(home: home.folder) else {
         throw CommandFailure("nobody is in the vault yet; 'hubctl people add' takes in a person")
     }
-    return try Vault(home: home.folder)
+    return vault
 }
 
 private func place(_ stay: Vault.Stay?, _ isFrench: Bool) -> String {

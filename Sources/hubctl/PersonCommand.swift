@@ -28,11 +28,11 @@ struct PersonCommand: ParsableCommand {
                     id, in: loaded, more: device.map { DeviceID(rawValue: $0) })
             } catch { throw CommandFailure("\(error)") }
             var known = Set(loaded.home.residences.flatMap(\.people))
-            if FileManager.default.fileExists(atPath: loaded.folder + "/vault.sqlite") {
-                do { known.formUnion(try Vault(home: loaded.folder).people()) } catch {
-                    throw CommandFailure("\(error)")
+            do {
+                if let vault = try Vault.existing(home: loaded.folder) {
+                    known.formUnion(try vault.people())
                 }
-            }
+            } catch { throw CommandFailure("\(error)") }
             guard known.contains(id) || !device.isEmpty else {
                 throw CommandFailure(
                     "\(RightsError.unknownPerson(id, known: known.map(\.rawValue).sorted()))")
@@ -141,13 +141,11 @@ struct PersonCommand: ParsableCommand {
                     "stays, for it tells of others as well: \(shared)",
                     "reste, car cela parle aussi d'autres : \(shared)")
             }
-            for id in StudyFile.all(in: loaded.folder) {
-                guard let study = (try? StudyFile.load(id, home: loaded))?.study,
-                    let reason = study.erasureExemption
-                else { continue }
+            for study in StudyFile.complete(in: loaded) {
+                guard let reason = study.erasureExemption else { continue }
                 say(
-                    "stays with the study \(id): \(reason.english)",
-                    "reste dans l'étude \(id) : \(reason.french)")
+                    "stays with the study \(study.id): \(reason.english)",
+                    "reste dans l'étude \(study.id) : \(reason.french)")
             }
             say(
                 "nothing was done; say --yes to do it",

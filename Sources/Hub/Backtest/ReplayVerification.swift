@@ -45,6 +45,8 @@ public struct ReplayVerification: Sendable {
     private let reader: JournalReader
     private let home: LoadedHome
     private let material: JournalReader.ReplayMaterial
+    /// No run from before it can be compared.
+    private let erased: SequenceNumber
     private var plans: [String: Plan?]
 
     /// Replays a journal.
@@ -58,6 +60,7 @@ public struct ReplayVerification: Sendable {
         self.reader = reader
         self.home = home
         material = try reader.replayMaterial()
+        erased = try reader.lastErased()
         let last = material.last
         plans = [ConfigurationBody(home).hash: home.plan]
         let checkpoints = material.checkpoints
@@ -80,7 +83,6 @@ public struct ReplayVerification: Sendable {
     ) throws(JournalError) -> Run {
         let start = checkpoint?.sequence ?? SequenceNumber(rawValue: 0)
         var run = Run(start: start)
-        let erased = try reader.lastErased()
         guard start >= erased else {
             run.note =
                 "readings up to entry \(erased.rawValue) were removed on purpose; not compared from before"

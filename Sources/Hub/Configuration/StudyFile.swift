@@ -65,6 +65,11 @@ public struct StudyFile: Sendable {
                 .joined())
     }
 
+    /// The protocols of a home that are complete, by name.
+    public static func complete(in home: LoadedHome) -> [StudyProtocol] {
+        all(in: home.folder).compactMap { (try? load($0, home: home))?.study }
+    }
+
     /// Writes a protocol to be filled in, and the folder of its questionnaires.
     ///
     /// - Returns: the file's name within the home's folder.

@@ -224,4 +224,9 @@ public struct StudyProtocol: Hashable, Sendable {
     public var owed: [Owed]
     /// Its questionnaires.
     public var questionnaires: [Questionnaire]
+
+    /// Whether its time of keeping goes on: through the day `keepUntil`, UTC.
+    func mayKeep(at moment: Instant) -> Bool {
+        moment.milliseconds / 86_400_000 <= keepUntil.daysSince1970
+    }
 }

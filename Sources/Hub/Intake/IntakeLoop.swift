@@ -76,7 +76,7 @@ final class IntakeLoop<Link: BrokerLink> {
         repeats = RepeatFilter(settings.directory)
         decoder = DeviceDecoder(settings.directory)
         places = StreamPlaces(settings.directory)
-        ledger = DeviceLedger(try journal.deviceChanges())
+        ledger = DeviceLedger(try JournalReader(path: journal.path).deviceChanges())
         let present = devicesInPlace()
         for stream in journal.streams {
             guard let event = journal.recovered.latest[stream.id],

@@ -80,20 +80,6 @@ extension JournalWriter {
     }
 }
 
-extension Journal {
-    /// All that became of devices, oldest first, to begin from.
-    func deviceChanges() throws(JournalError) -> [DeviceChange] {
-        do {
-            return try queue.read { database in
-                try Row.fetchAll(database, sql: "SELECT * FROM device_changes ORDER BY id")
-                    .compactMap(DeviceChangeRows.change)
-            }
-        } catch {
-            throw JournalError.from(error, path: path)
-        }
-    }
-}
-
 extension JournalReader {
     /// What became of devices, oldest first.
     ///

@@ -145,16 +145,19 @@ extension JournalWriter {
 
     /// Removes words that nobody says any more.
     ///
+    /// - Parameter place: nobody says them up to here, as somebody else has found; 0: nothing is known.
     /// - Returns: the words.
-    mutating func forgetTexts(_ candidates: Set<Int64>) throws -> [String] {
+    mutating func forgetTexts(
+        _ candidates: Set<Int64>, unsaidThrough place: Int64 = 0
+    ) throws -> [String] {
         guard !candidates.isEmpty else { return [] }
         var left = candidates
         let said = try Int64.fetchCursor(
             database,
             sql: """
-                SELECT value FROM events
-                WHERE stream IN (SELECT id FROM streams WHERE type = \(ValueType.text.rawValue)) AND value IS NOT NULL
-                """)
+                SELECT value FROM events WHERE sequence > ? AND value IS NOT NULL
+                  AND stream IN (SELECT id FROM streams WHERE type = \(ValueType.text.rawValue))
+                """, arguments: [place])
         while !left.isEmpty, let text = try said.next() { left.remove(text) }
         var words: [String] = []
         for id in left.sorted() {
@@ -277,12 +280,10 @@ extension JournalWriter {
             else { continue }
             fields["note"] = nil
             if fields["reason"] != nil { fields["reason"] = "–" }
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
             try database.execute(
                 sql: "UPDATE commands SET body = ? WHERE sequence = ?",
                 arguments: [
-                    String(decoding: try encoder.encode(fields), as: UTF8.self),
+                    try StoredCommand.body(fields),
                     row["sequence"] as Int64,
                 ])
             changed += 1
@@ -352,10 +353,12 @@ extension JournalWriter {
     }
 
     /// Up to which place something was removed; 0 where nothing ever was.
-    func lastErased() throws -> Int64 {
+    func lastErased() throws -> Int64 { try Self.counter(Self.erasedThrough, database) }
+
+    /// How far a counter has come.
+    static func counter(_ name: String, _ database: Database) throws -> Int64 {
         try Int64.fetchOne(
-            database, sql: "SELECT value FROM counters WHERE name = ?",
-            arguments: [Self.erasedThrough]) ?? 0
+            database, sql: "SELECT value FROM counters WHERE name = ?", arguments: [name]) ?? 0
     }
 }
 
@@ -373,12 +376,19 @@ extension Journal {
 
     /// Empties the log into the database, so that nothing that was removed is left there.
     ///
-    /// - Parameter compacting: also writes the whole file anew: pages that were freed before hold old content.
+    /// - Parameter compacting: also writes the whole file anew: pages that were freed before hold old content. Without, it
+    ///   waits for no reader, for alerts would wait too: what is in use stays in the log until it is next emptied.
     func clean(compacting: Bool) throws(JournalError) {
         do {
             try queue.writeWithoutTransaction { database in
-                if compacting { try database.execute(sql: "VACUUM") }
+                if compacting {
+                    try database.execute(sql: "VACUUM")
+                } else {
+                    try database.execute(sql: "PRAGMA busy_timeout = 0")
+                }
                 try database.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)")
+                try database.execute(
+                    sql: "PRAGMA busy_timeout = \(Int64(Self.patience * 1000))")
             }
         } catch {
             throw JournalError.from(error, path: path)
@@ -387,9 +397,26 @@ extension Journal {
 }
 
 extension JournalReader {
+    /// Words that no reading says, and up to which place that was looked at. Looks through all readings: not for the intake's
+    /// thread.
+    func unsaidTexts() throws(JournalError) -> Removal.Texts {
+        try read { database in
+            let said = """
+                SELECT value FROM events WHERE value IS NOT NULL
+                  AND stream IN (SELECT id FROM streams WHERE type = \(ValueType.text.rawValue))
+                """
+            return Removal.Texts(
+                ids: Set(
+                    try Int64.fetchAll(
+                        database, sql: "SELECT id FROM texts WHERE id NOT IN (\(said))")),
+                through: try Int64.fetchOne(database, sql: "SELECT max(sequence) FROM events") ?? 0)
+        }
+    }
+
     /// Up to which place entries were removed from the journal; 0 where none ever was.
     public func lastErased() throws(JournalError) -> SequenceNumber {
-        SequenceNumber(
-            rawValue: Int64(try counters()[JournalWriter.erasedThrough] ?? 0))
+        try read {
+            SequenceNumber(rawValue: try JournalWriter.counter(JournalWriter.erasedThrough, $0))
+        }
     }
 }

@@ -14,6 +14,9 @@ public import Rules
 ///
 /// Others read through `JournalReader`, on connections of their own, and see committed data only.
 public final class Journal {
+    /// How long a writer waits for others, in seconds.
+    static let patience = 10.0
+
     /// The database's path.
     public let path: String
     /// What was found at opening, or after a failed commit.
@@ -37,7 +40,7 @@ public final class Journal {
     private init(path: String) throws {
         self.path = path
         var configuration = Configuration()
-        configuration.busyMode = .timeout(10)
+        configuration.busyMode = .timeout(Self.patience)
         configuration.label = "journal"
         queue = try DatabaseQueue(path: path, configuration: configuration)
         try queue.writeWithoutTransaction { database in

@@ -98,10 +98,7 @@ struct JournalState {
         let lastCommand =
             try Int64.fetchOne(database, sql: "SELECT max(sequence) FROM commands") ?? 0
         // A place that was removed is not given again: somebody may have written it down.
-        let erased =
-            try Int64.fetchOne(
-                database, sql: "SELECT value FROM counters WHERE name = ?",
-                arguments: [JournalWriter.erasedThrough]) ?? 0
+        let erased = try JournalWriter.counter(JournalWriter.erasedThrough, database)
         nextSequence = max(lastEvent, lastCommand, erased) + 1
         let clock = try Row.fetchOne(
             database,

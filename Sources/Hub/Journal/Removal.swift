@@ -10,6 +10,16 @@ public struct Removal: Hashable, Sendable {
         public var spans: [Range<Instant>]
     }
 
+    /// Words that no reading says any more.
+    public struct Texts: Hashable, Sendable {
+        /// Their numbers.
+        public var ids: Set<Int64>
+        /// Up to which place that was looked at.
+        public var through: Int64
+    }
+
+    /// Words that were found to be said by nobody.
+    public var texts: Texts?
     /// Readings.
     public var readings: [Readings] = []
     /// Episodes that ended before; nil: none.
@@ -25,7 +35,7 @@ public struct Removal: Hashable, Sendable {
 
     /// Whether there is nothing to do.
     public var isEmpty: Bool {
-        readings.isEmpty && episodesBefore == nil && alertsBefore == nil
+        readings.isEmpty && episodesBefore == nil && alertsBefore == nil && texts == nil
     }
 }
 
@@ -43,7 +53,10 @@ extension JournalWriter {
                     texts: &texts)
             }
         }
-        _ = try forgetTexts(texts)
+        // Whether somebody else still says the words of these is looked up when all are gone, by a reader.
+        if let unsaid = removal.texts {
+            _ = try forgetTexts(unsaid.ids, unsaidThrough: unsaid.through)
+        }
         if count.readings > 0 { try rebaseClock() }
         if let moment = removal.episodesBefore {
             count.episodes = try eraseEpisodes(.before(moment))

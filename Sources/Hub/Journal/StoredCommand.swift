@@ -14,9 +14,14 @@ enum StoredCommand {
 
     static func encode(_ command: Command) throws -> (kind: String, body: String) {
         let (kind, fields) = fields(of: command)
+        return (kind, try body(fields))
+    }
+
+    /// The texts of a command as they lie in the journal.
+    static func body(_ fields: [String: String]) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return (kind, String(decoding: try encoder.encode(fields), as: UTF8.self))
+        return String(decoding: try encoder.encode(fields), as: UTF8.self)
     }
 
     /// nil where the kind is not known, or the body lacks what it needs.

@@ -142,13 +142,9 @@ extension JournalReader {
     private static func erased(
         _ database: Database, _ next: Int64
     ) throws -> (count: Int64, behind: Int64) {
-        func counter(_ name: String) throws -> Int64 {
-            try Int64.fetchOne(
-                database, sql: "SELECT value FROM counters WHERE name = ?", arguments: [name]) ?? 0
-        }
-        return (
-            try counter(JournalWriter.erasedEntries),
-            max(0, try counter(JournalWriter.erasedThrough) + 1 - next)
+        (
+            try JournalWriter.counter(JournalWriter.erasedEntries, database),
+            max(0, try JournalWriter.counter(JournalWriter.erasedThrough, database) + 1 - next)
         )
     }
 

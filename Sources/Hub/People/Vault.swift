@@ -71,6 +71,14 @@ public final class Vault: Sendable {
                 path: VaultKey.path(home: home, environment: environment), makes: !exists))
     }
 
+    /// The vault of a home that has one; it is not made.
+    ///
+    /// - Throws: `VaultError`.
+    public static func existing(home: String) throws(VaultError) -> Vault? {
+        FileManager.default.fileExists(atPath: home + "/vault.sqlite")
+            ? try Vault(home: home) : nil
+    }
+
     init(path: String, key: VaultKey) throws(VaultError) {
         self.path = path
         self.key = key

@@ -83,18 +83,13 @@ public struct ErasureSearch {
             rows["events"] = try reader.streams().filter {
                 own.contains($0.key.device) && $0.head > 0
             }.count
-            func isChosen(_ subject: Subject) -> Bool {
-                subject.person == scope.person || subject.device.map(own.contains) == true
-                    || subject.room.map(scope.rooms.contains) == true
-            }
-            rows["episodes"] = try reader.episodes().count { isChosen($0.subject) }
+            rows["episodes"] = try reader.episodes().count { scope.covers($0.subject) }
             rows["alerts"] = try reader.alerts(openOnly: false, limit: .max)
-                .count { isChosen($0.subject) }
+                .count { scope.covers($0.subject) }
             rows["device_faults"] = try reader.deviceFaults(limit: .max)
                 .count { own.contains($0.device) }
         }
-        if FileManager.default.fileExists(atPath: home.folder + "/vault.sqlite") {
-            let vault = try Vault(home: home.folder)
+        if let vault = try Vault.existing(home: home.folder) {
             rows["vault"] = try vault.rows(of: scope.person)
         }
         return rows.filter { $0.value > 0 }

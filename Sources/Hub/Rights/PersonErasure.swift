@@ -82,15 +82,10 @@ public struct PersonErasure {
     private func checkAlerts() throws {
         guard FileManager.default.fileExists(atPath: path) else { return }
         let open = try JournalReader(path: path).alerts(openOnly: true, limit: .max)
-            .filter { isChosen($0.subject) }
+            .filter { scope.covers($0.subject) }
         guard open.isEmpty else {
             throw RightsError.openAlerts(scope.person, open.map(\.id))
         }
-    }
-
-    private func isChosen(_ subject: Subject) -> Bool {
-        subject.person == scope.person || subject.device.map(scope.devices.contains) == true
-            || subject.room.map(scope.rooms.contains) == true
     }
 
     private func eraseJournal(_ report: inout Report, _ search: inout ErasureSearch) throws {
@@ -143,8 +138,7 @@ public struct PersonErasure {
     private func eraseVault(
         _ report: inout Report, _ search: inout ErasureSearch, by actor: String, now: Instant
     ) throws {
-        guard FileManager.default.fileExists(atPath: home.folder + "/vault.sqlite") else { return }
-        let vault = try Vault(home: home.folder)
+        guard let vault = try Vault.existing(home: home.folder) else { return }
         let known = try vault.people().contains(scope.person)
         if known {
             let person = try vault.person(scope.person, by: actor, what: "erase", at: now)

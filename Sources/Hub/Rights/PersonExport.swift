@@ -137,8 +137,7 @@ extension PersonExport {
             var known = Known(
                 person: nil, stays: [], devices: scope.devices.sorted().map(\.rawValue),
                 shared_devices_not_included: scope.shared.sorted().map(\.rawValue), looks: [])
-            if FileManager.default.fileExists(atPath: home.folder + "/vault.sqlite") {
-                let vault = try Vault(home: home.folder)
+            if let vault = try Vault.existing(home: home.folder) {
                 if try vault.people().contains(scope.person) {
                     known.person = try vault.person(
                         scope.person, by: actor, what: "export", at: now)
@@ -243,7 +242,7 @@ extension PersonExport {
             var episodes = try ExportFile("episodes.csv", in: folder)
             try episodes.row(["id", "trace", "subject", "from", "until", "censored", "attributes"])
             episodes.rows = 0
-            for episode in try reader.episodes() where isChosen(episode.subject) {
+            for episode in try reader.episodes() where scope.covers(episode.subject) {
                 try episodes.row([
                     episode.id.rawValue, episode.trace.rawValue, "\(episode.subject)",
                     Timestamp.utc(episode.start), episode.end.map(Timestamp.utc) ?? "",
@@ -276,11 +275,6 @@ extension PersonExport {
             finished.append(try bundle.finish())
         }
 
-        private func isChosen(_ subject: Subject) -> Bool {
-            subject.person == scope.person || subject.device.map(scope.devices.contains) == true
-                || subject.room.map(scope.rooms.contains) == true
-        }
-
         // MARK: Alerts, words, studies
 
         private struct AlertText: Encodable {
@@ -294,7 +288,7 @@ extension PersonExport {
 
         private mutating func alerts() throws {
             let chosen = try reader.alerts(openOnly: false, limit: .max).filter {
-                isChosen($0.subject)
+                scope.covers($0.subject)
             }
             summary.alerts = chosen.count
             var all: [AlertText] = []

@@ -128,11 +128,11 @@ struct PersonPage {
         let all =
             sections + [(say("What you said yes or no to", "Vos oui et vos non"), wordLines)]
         let body = all.map { section in
-            "<section><h2>\(Self.escaped(section.title))</h2>"
+            "<section><h2>\(ProcessLog.escaped(section.title))</h2>"
                 + (section.lines.isEmpty
                     ? "<p>\(say("Nothing.", "Rien."))</p>"
                     : "<ul>"
-                        + section.lines.map { "<li>\(Self.escaped($0))</li>" }.joined(
+                        + section.lines.map { "<li>\(ProcessLog.escaped($0))</li>" }.joined(
                             separator: "\n") + "</ul>") + "</section>"
         }.joined(separator: "\n")
         let who = name.isEmpty ? person.rawValue : "\(name) (\(person))"
@@ -140,26 +140,19 @@ struct PersonPage {
             <!doctype html>
             <html lang="\(isFrench ? "fr" : "en")"><head><meta charset="utf-8">
             <meta name="viewport" content="width=device-width">
-            <title>\(Self.escaped(title))</title>
+            <title>\(ProcessLog.escaped(title))</title>
             <style>
             body { font: 1.15rem/1.6 sans-serif; max-width: 46rem; margin: 2rem auto; padding: 0 1rem; color: #1b1b1b; }
             h1 { font-size: 1.9rem; } h2 { font-size: 1.35rem; margin-top: 2rem; border-bottom: 2px solid #2a6f6a; }
             li { margin: .3rem 0; overflow-wrap: anywhere; }
             @media print { section { break-inside: avoid-page; } }
             </style></head><body>
-            <h1>\(Self.escaped(title))</h1>
-            <p>\(Self.escaped(who)) · \(Self.escaped(time(now)))</p>
+            <h1>\(ProcessLog.escaped(title))</h1>
+            <p>\(ProcessLog.escaped(who)) · \(ProcessLog.escaped(time(now)))</p>
             <p>\(say("You can ask to have this changed or erased.", "Vous pouvez demander de le changer ou de l'effacer."))</p>
             \(body)
             </body></html>
 
             """
-    }
-
-    private static func escaped(_ text: String) -> String {
-        text.replacingOccurrences(of: "&", with: "&amp;")
-            .replacingOccurrences(of: "<", with: "&lt;")
-            .replacingOccurrences(of: ">", with: "&gt;")
-            .replacingOccurrences(of: "\"", with: "&quot;")
     }
 }

@@ -12,6 +12,12 @@ public struct PersonScope: Hashable, Sendable {
     /// Their own rooms.
     public var rooms: Set<RoomID>
 
+    /// Whether an episode or alert is about the person.
+    func covers(_ subject: Subject) -> Bool {
+        subject.person == person || subject.device.map(devices.contains) == true
+            || subject.room.map(rooms.contains) == true
+    }
+
     /// What is about a person, as a home's files say now.
     ///
     /// - Parameter more: devices that were theirs, and are somebody else's or nobody's now.

@@ -41,6 +41,11 @@ struct RetentionKeeper: Sendable {
                 report.journal += removed
                 try Task.checkCancellation()
             }
+            if report.journal.readings > 0 {
+                var words = Removal()
+                words.texts = try await readers.read { try $0.unsaidTexts() }
+                _ = await remove(words)
+            }
         }
         for end in StudyEnd.due(home: home, now: now) { report.studies.append(try end.carryOut()) }
         guard !report.journal.isEmpty || !report.studies.isEmpty else { return nil }
@@ -98,10 +103,7 @@ struct StudyEnd {
 
     /// The studies whose time is over and of which something is left.
     static func due(home: LoadedHome, now: Instant) -> [StudyEnd] {
-        StudyFile.all(in: home.folder).compactMap { id in
-            guard let study = (try? StudyFile.load(id, home: home))?.study,
-                now.milliseconds / 86_400_000 > study.keepUntil.daysSince1970
-            else { return nil }
+        StudyFile.complete(in: home).filter { !$0.mayKeep(at: now) }.compactMap { study in
             let end = StudyEnd(study: study, folder: home.folder)
             return end.left.isEmpty ? nil : end
         }

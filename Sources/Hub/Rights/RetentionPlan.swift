@@ -24,9 +24,7 @@ public struct RetentionPlan: Sendable {
         let period = first..<end
         let timeline = ConsentTimeline(
             try reader.consentEntries(), policy: home.configuration?.consent ?? .required)
-        let studies = StudyFile.all(in: home.folder).compactMap { id in
-            (try? StudyFile.load(id, home: home))?.study
-        }.filter { now.milliseconds / 86_400_000 <= $0.keepUntil.daysSince1970 }
+        let studies = StudyFile.complete(in: home).filter { $0.mayKeep(at: now) }
         for subject in home.home.consentSubjects(zones: home.zones) {
             func over(_ purpose: Purpose, before cut: Instant) -> InstantSpans {
                 let closed = timeline.closed(purpose, subject, in: period).map { $0.from..<$0.to }

@@ -52,7 +52,7 @@ public struct StudyExport {
         progress: (Double) -> Void = { _ in }
     ) throws -> Summary {
         guard study.ethics.opinion != .pending else { throw StudyError.ethicsPending(study.id) }
-        guard now.milliseconds / 86_400_000 <= study.keepUntil.daysSince1970 else {
+        guard study.mayKeep(at: now) else {
             throw StudyError.retentionOver(study.id, study.keepUntil)
         }
         let manager = FileManager.default

@@ -26,8 +26,7 @@ extension StudyExportRun {
 
     /// What its author gave, of a span that the person agreed to as a whole.
     mutating func writeAnnotations() throws {
-        guard FileManager.default.fileExists(atPath: home.folder + "/vault.sqlite") else { return }
-        let vault = try Vault(home: home.folder)
+        guard let vault = try Vault.existing(home: home.folder) else { return }
         let timeline = ConsentTimeline(consents, policy: home.configuration?.consent ?? .required)
         var rows: [[String]] = []
         for person in people.sorted() {

@@ -135,12 +135,7 @@ struct StudyExportRun {
     }
 
     func marks() throws -> [PersonID: SmallCells.Marks] {
-        var vault: Vault?
-        if study.birthYearBand != nil,
-            FileManager.default.fileExists(atPath: home.folder + "/vault.sqlite")
-        {
-            vault = try Vault(home: home.folder)
-        }
+        let vault = study.birthYearBand == nil ? nil : try Vault.existing(home: home.folder)
         var result: [PersonID: SmallCells.Marks] = [:]
         for person in people {
             var birth = ""

@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import Logging
 import Rules
 import Testing
@@ -49,6 +50,24 @@ struct RetentionTests {
         let reader = try JournalReader(path: journal.home.folder.file("foyer.sqlite"))
         for result in try reader.verify() { #expect(result.holds, "\(result)") }
         #expect(try await keeper(journal, home(journal, settings), at: now).once() == nil)
+    }
+
+    @Test("words that only went readings said go, and those that are still said stay")
+    func words() async throws {
+        let journal = try StudyJournal(days: 70)
+        let reader = try JournalReader(path: journal.home.folder.file("foyer.sqlite"))
+        try journal.commit { writer in
+            _ = try writer.database.execute(
+                sql: "INSERT INTO texts (text) VALUES ('said by nobody any more')")
+        }
+        #expect(try reader.unsaidTexts().ids.count == 1)
+        let settings = RetentionSettings(safety: .days(31), care: .days(31))
+        _ = try await keeper(journal, home(journal, settings), at: journal.now).once()
+        #expect(try reader.unsaidTexts().ids == [])
+        #expect(
+            Set(try events(journal).map(\.value)) == [
+                .text("talk"), .text("photos"), .text("music"),
+            ])
     }
 
     @Test("without a span for one purpose nothing goes that it was allowed for")

@@ -119,13 +119,12 @@ struct ResidentAnswers {
         let site = resident.site
         let today = resident.zone.day(at: resident.now)
         var questions: [Question] = []
-        for id in StudyFile.all(in: site.home.folder) {
+        for study in StudyFile.complete(in: site.home) {
+            let id = study.id
             let said = book.history.contains {
                 $0.person == resident.person && $0.purpose == .study(id)
             }
-            guard let file = try? StudyFile.load(id, home: site.home), let study = file.study,
-                study.participants?.contains(resident.person) != false || said
-            else { continue }
+            guard study.participants?.contains(resident.person) != false || said else { continue }
             let notice = study.notice
             let easy = language == .french ? notice.easyRead?.french : notice.easyRead?.english
             let summary = easy?.lines ?? [EasyRead.text("study_no_summary", language)]
