@@ -308,7 +308,7 @@ extension PersonExport {
                         }))
             }
             try json("alerts.json", all)
-            page.alerts(chosen)
+            page.alerts(chosen, plan: home.plan)
         }
 
         private mutating func words() throws {

@@ -22,6 +22,11 @@ struct PersonPage {
         isFrench ? french : english
     }
 
+    /// What people call a device.
+    private func name(_ device: Device) -> String {
+        say(device.title.english, device.title.french)
+    }
+
     private func time(_ moment: Instant) -> String { Timestamp.short(moment, in: zone) }
 
     mutating func person(_ known: Vault.Person?) {
@@ -36,7 +41,7 @@ struct PersonPage {
     }
 
     mutating func devices(_ devices: [Device], shared: Set<DeviceID>) {
-        var lines = devices.map { "\($0.kind): \($0.id)" }
+        var lines = devices.map { name($0) }
         if !shared.isEmpty {
             lines.append(
                 say(
@@ -54,17 +59,22 @@ struct PersonPage {
                 results.filter { !$0.uses.isEmpty }.map { result in
                     let last = result.uses.map(\.from).max().map(time) ?? "–"
                     return say(
-                        "\(result.device.id): \(result.uses.count) times, last on \(last).",
-                        "\(result.device.id) : \(result.uses.count) fois, la dernière le \(last).")
+                        "\(name(result.device)): \(result.uses.count == 1 ? "once" : "\(result.uses.count) times"), last on \(last).",
+                        "\(name(result.device)) : \(result.uses.count) fois, la dernière le \(last)."
+                    )
                 }
             ))
     }
 
-    mutating func alerts(_ alerts: [Alert]) {
+    mutating func alerts(_ alerts: [Alert], plan: Plan) {
         sections.append(
             (
                 say("Alerts about you", "Alertes à votre sujet"),
-                alerts.map { "\(time($0.began))  \($0.rule)" }
+                alerts.map { alert in
+                    let title = plan.rule(alert.rule)?.title
+                    return "\(time(alert.began))  "
+                        + (title.map { say($0.english, $0.french) } ?? alert.rule.rawValue)
+                }
             ))
     }
 

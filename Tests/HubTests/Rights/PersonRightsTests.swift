@@ -245,6 +245,8 @@ struct PersonRightsTests {
         }
         let page = String(decoding: try #require(bytes["index.html"]), as: UTF8.self)
         #expect(page.contains("Ce que Foyer garde sur vous"))
+        let tablet = try #require(rig.home.home.devices.first { $0.id == "lilas/t1" })
+        #expect(page.contains("<li>\(tablet.title.french)</li>"))
         #expect(page.contains("&lt;b&gt;canary&lt;/b&gt;"))
         #expect(!page.contains("<b>canary"))
         struct Listed: Decodable {
