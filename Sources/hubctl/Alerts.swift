@@ -334,10 +334,10 @@ struct AlertPrinter {
     func line(_ alert: Alert) -> String {
         let residence = home?.home.residences.first { $0.id == alert.subject.residence }
         let room = residence?.rooms.first { $0.id == alert.subject.room }
-        let device = home?.home.devices.first { $0.id == alert.subject.device }
+        let device = alert.subject.device.flatMap { home?.home.title(of: $0) }
         let place =
             [residence.map { text($0.title) } ?? alert.subject.residence.rawValue]
-            + [room.map { text($0.title) } ?? device.map { text($0.title) }].compactMap { $0 }
+            + [room.map { text($0.title) } ?? device.map(text)].compactMap { $0 }
             + [alert.subject.person?.rawValue].compactMap { $0 }
         let title = rule(alert)?.title.map(text) ?? alert.rule.rawValue
         var line = "\(alert.id) \(word(alert.priority.name)) \(word(alert.response.name)) "

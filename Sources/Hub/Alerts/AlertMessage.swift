@@ -91,16 +91,13 @@ public struct AlertMessage: Encodable, Sendable {
         if alert.response == .asked { question = Text(rule?.askFirst?.question ?? Self.isAllWell) }
         let residence = home.residences.first { $0.id == alert.subject.residence }
         let room = residence?.rooms.first { $0.id == alert.subject.room }
-        // By place: of ten thousand devices none is copied on the way.
-        let device = alert.subject.device.flatMap { id in
-            home.devices.indices.first { home.devices[$0].id == id }.map { home.devices[$0] }
-        }
+        let device = alert.subject.device.flatMap { home.title(of: $0) }
         place = Place(
             residence: alert.subject.residence.rawValue,
             residence_title: residence.map { Text($0.title) },
             room: alert.subject.room?.rawValue, room_title: room.map { Text($0.title) },
             person: alert.subject.person?.rawValue, device: alert.subject.device?.rawValue,
-            device_title: device.map { Text($0.title) })
+            device_title: device.map { Text($0) })
         began = Timestamp.utc(alert.began)
         noticed = Timestamp.utc(alert.noticed)
         late = alert.late

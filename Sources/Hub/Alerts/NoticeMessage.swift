@@ -35,8 +35,12 @@ struct NoticeMessage: Sendable {
         let residence = home.home.residences.first { $0.id == alert.subject.residence }
         let room = residence?.rooms.first { $0.id == alert.subject.room }
         func said(_ text: LocalizedText) -> String { french ? text.french : text.english }
-        let place = [residence.map { said($0.title) }, room.map { said($0.title) }]
-            .compactMap { $0 }.joined(separator: ", ")
+        // Which device it is the page says; but of a bridge this is what it is about.
+        let bridge = alert.subject.device.flatMap { home.home.bridge($0) }
+        let place = [
+            residence.map { said($0.title) }, room.map { said($0.title) },
+            bridge.map { said($0.title) },
+        ].compactMap { $0 }.joined(separator: ", ")
         let zone = home.plan.roster.zone(of: alert.subject.residence)
         let since = Timestamp.short(alert.began, in: zone).dropFirst(11).prefix(5)
         var line = word(french: french)

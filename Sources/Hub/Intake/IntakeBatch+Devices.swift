@@ -55,6 +55,19 @@ extension IntakeBatch {
         }
     }
 
+    /// Notes what a bridge says of itself; of one that only hears whom nobody may record, only that it is there.
+    mutating func watchBridge(_ decoded: DecodedReading) {
+        guard let place = decoded.stream,
+            place == settings.directory.entries[decoded.device].bridgeOnline,
+            case .boolean(let isThere) = decoded.reading.value
+        else { return }
+        let device = settings.directory.devices[decoded.device]
+        guard let bridge = device.bridgeID,
+            isThere || engine.refusal(of: device.id, at: now) == nil
+        else { return }
+        bridges.take(bridge, isThere: isThere, at: now)
+    }
+
     /// Notes which devices have their place, and which have another's since the last start.
     mutating func noteDevices(_ writer: inout JournalWriter) throws {
         let directory = settings.directory

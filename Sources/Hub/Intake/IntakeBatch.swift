@@ -10,6 +10,7 @@ struct IntakeBatch {
     var decoder: DeviceDecoder
     var places: StreamPlaces
     var ledger: DeviceLedger
+    var bridges: BridgeWatch
     let settings: IntakeLoopSettings
     let now: Instant
 
@@ -30,7 +31,7 @@ struct IntakeBatch {
     init(
         engine: Engine, repeats: RepeatFilter, redelivery: RedeliveryFilter,
         decoder: DeviceDecoder, places: StreamPlaces? = nil, ledger: DeviceLedger = DeviceLedger(),
-        settings: IntakeLoopSettings, now: Instant
+        bridges: BridgeWatch = BridgeWatch(), settings: IntakeLoopSettings, now: Instant
     ) {
         self.engine = engine
         self.repeats = repeats
@@ -38,6 +39,7 @@ struct IntakeBatch {
         self.decoder = decoder
         self.places = places ?? StreamPlaces(settings.directory)
         self.ledger = ledger
+        self.bridges = bridges
         self.settings = settings
         self.now = now
     }
@@ -70,8 +72,9 @@ struct IntakeBatch {
         for fault in decoded.faults where !withholds(fault.device) { note(fault, message) }
         switch decoded.outcome {
         case .readings(let readings):
-            for reading in readings where try store(reading, &writer) {
-                try prove(reading, by: message, &writer)
+            for reading in readings {
+                watchBridge(reading)
+                if try store(reading, &writer) { try prove(reading, by: message, &writer) }
             }
         case .ignored:
             tally.ignored += 1
@@ -200,6 +203,7 @@ struct IntakeBatch {
     /// Fires what is due, and writes what the batch led to: alerts, publications, deliveries, mark.
     mutating func finish(_ writer: inout JournalWriter) throws {
         try settleAnnouncements(&writer)
+        for command in bridges.settle(at: now) { try take(command, &writer) }
         engine.advance(to: now, into: &steps)
         for step in steps {
             try writer.record(step)

@@ -21,6 +21,7 @@ final class IntakeLoop<Link: BrokerLink> {
     private var decoder: DeviceDecoder
     private var places: StreamPlaces
     private var ledger = DeviceLedger()
+    private var bridges = BridgeWatch()
     private var redelivery = RedeliveryFilter()
     private var connection: Link
     private var outbox: OutboxQueue
@@ -76,7 +77,16 @@ final class IntakeLoop<Link: BrokerLink> {
         repeats = RepeatFilter(settings.directory)
         decoder = DeviceDecoder(settings.directory)
         places = StreamPlaces(settings.directory)
-        ledger = DeviceLedger(try JournalReader(path: journal.path).deviceChanges())
+        let reader = try JournalReader(path: journal.path)
+        ledger = DeviceLedger(try reader.deviceChanges())
+        var ofBridges = AlertFilter()
+        ofBridges.rule = BuiltInRule.bridgeAway.id
+        bridges = BridgeWatch(
+            devices: settings.directory.devices,
+            latest: journal.streams.compactMap { stream in
+                journal.recovered.latest[stream.id].map { (stream.key, $0) }
+            },
+            alerts: try reader.alerts(ofBridges))
         let present = devicesInPlace()
         for stream in journal.streams {
             guard let event = journal.recovered.latest[stream.id],
@@ -173,6 +183,7 @@ final class IntakeLoop<Link: BrokerLink> {
     private func isWorkToDo(_ now: Instant) -> Bool {
         !batch.isEmpty
             || engine.nextDue().map { $0 <= now } ?? false
+            || bridges.due.map { $0 <= now } ?? false
             || (now - lastMark).milliseconds >= settings.markInterval.milliseconds
     }
 
@@ -277,7 +288,7 @@ final class IntakeLoop<Link: BrokerLink> {
     ) throws(JournalError) {
         var work = IntakeBatch(
             engine: engine, repeats: repeats, redelivery: redelivery, decoder: decoder,
-            places: places, ledger: ledger, settings: settings, now: moment())
+            places: places, ledger: ledger, bridges: bridges, settings: settings, now: moment())
         // The batch is to own the only copy, or each of its changes would copy the whole engine.
         engine = Engine(plan: Plan())
         repeats = RepeatFilter(.empty)
@@ -303,6 +314,7 @@ final class IntakeLoop<Link: BrokerLink> {
         decoder = work.decoder
         places = work.places
         ledger = work.ledger
+        bridges = work.bridges
         outbox.committed(delivered: delivered, new: work.publications)
         lastMark = work.now
         entriesSinceCheckpoint += work.tally.events + work.tally.commands

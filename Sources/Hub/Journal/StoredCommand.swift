@@ -203,6 +203,7 @@ enum StoredCommand {
         case .brokerLink: "broker_link"
         case .channel(let name): "channel/\(name)"
         case .deviceGone(let device): "device_gone/\(device)"
+        case .bridgeAway(let bridge): "bridge_away/\(bridge)"
         }
     }
 }
@@ -318,10 +319,12 @@ private struct CommandFields {
         get throws(StoredCommand.Failure) {
             let name = try text("fault")
             if name == "broker_link" { return .brokerLink }
-            let gone = "device_gone/"
-            if name.hasPrefix(gone) {
-                return .deviceGone(DeviceID(rawValue: String(name.dropFirst(gone.count))))
+            func device(_ prefix: String) -> DeviceID? {
+                name.hasPrefix(prefix)
+                    ? DeviceID(rawValue: String(name.dropFirst(prefix.count))) : nil
             }
+            if let gone = device("device_gone/") { return .deviceGone(gone) }
+            if let bridge = device("bridge_away/") { return .bridgeAway(bridge) }
             guard name.hasPrefix("channel/") else { throw .missing("fault") }
             return .channel(String(name.dropFirst("channel/".count)))
         }

@@ -22,16 +22,24 @@ public struct AlertBook: Sendable, Hashable {
     private(set) var nextDue: Instant?
 
     private var traits: [RuleID: AlertTraits]
-    /// When devices should be heard again after the link to the broker is back; nil while no such time runs.
-    private var hearingAgain: Instant?
+    /// For each instance of a rule that tells of silence, the bridge that all its devices hang on.
+    let bridges: [SilenceKey: DeviceID]
+    /// Until when devices have to be heard again that were not heard for a reason that is over.
+    var hearing: [SilenceCause: Instant] = [:]
 
     /// The most journal places that an alert keeps as evidence.
     public static let maximumEvidence = 32
-    /// How long devices have to be heard again once the link to the broker is back, before their silence calls.
+    /// How long devices have to be heard again once the link to the broker, or their bridge, is back, before their silence
+    /// calls.
     public static let hearingTime = TimeSpan.minutes(10)
 
     /// A book without alerts.
-    public init(traits: [RuleID: AlertTraits] = [:]) { self.traits = traits }
+    public init(traits: [RuleID: AlertTraits] = [:]) { self.init(traits: traits, bridges: [:]) }
+
+    init(traits: [RuleID: AlertTraits], bridges: [SilenceKey: DeviceID]) {
+        self.traits = traits
+        self.bridges = bridges
+    }
 
     /// The open alerts, sorted by identifier.
     public var sorted: [Alert] { open.values.sorted { $0.id < $1.id } }
@@ -89,8 +97,10 @@ public struct AlertBook: Sendable, Hashable {
         if life.alert.display != alert.display || life.alert.displayUntil != alert.displayUntil {
             schedule()
         }
-        if alert.isBrokenLink, life.alert.condition != alert.condition || open[id] == nil {
-            linkChanged(at: noticed, into: &steps)
+        if let cause = alert.silenceCause,
+            life.alert.condition != alert.condition || open[id] == nil
+        {
+            changed(cause, at: noticed, into: &steps)
         }
     }
 
@@ -141,8 +151,8 @@ public struct AlertBook: Sendable, Hashable {
 
     // MARK: What is put aside comes back
 
-    private mutating func schedule() {
-        var due = hearingAgain
+    mutating func schedule() {
+        var due = hearing.values.min()
         for alert in open.values where alert.display == .shelved {
             guard let until = alert.displayUntil else { continue }
             due = due.map { min($0, until) } ?? until
@@ -158,12 +168,7 @@ public struct AlertBook: Sendable, Hashable {
         for alert in over.sorted(by: { $0.id < $1.id }) {
             note(.unshelve(by: nil), to: alert.id, at: due, noticed: noticed, into: &steps)
         }
-        if let moment = hearingAgain, moment <= due {
-            hearingAgain = nil
-            for alert in sorted where alert.display == .suppressed {
-                note(.unsuppress, to: alert.id, at: due, noticed: noticed, into: &steps)
-            }
-        }
+        hearAgain(due: due, noticed: noticed, into: &steps)
         schedule()
     }
 
@@ -199,57 +204,11 @@ public struct AlertBook: Sendable, Hashable {
     }
 
     /// Puts in what was out of service, as it was stored.
-    mutating func adopt(outOfService stored: [OutOfService], hearingAgain moment: Instant?) {
+    mutating func adopt(outOfService stored: [OutOfService], hearing: [SilenceCause: Instant]) {
         outOfService = stored
-        hearingAgain = moment
+        self.hearing = hearing
         schedule()
     }
-
-    /// When devices should be heard again, for a checkpoint.
-    var hearingAgainAt: Instant? { hearingAgain }
-
-    // MARK: One alert stands for others
-
-    /// The open alert that tells that no device can be heard; nil where the link is well.
-    private var brokenLink: Alert? {
-        sorted.first { $0.isBrokenLink && $0.condition == .active }
-    }
-
-    /// Looks whether a new alert calls, or something stands in its way.
-    private mutating func place(_ alert: Alert, at moment: Instant, into steps: inout Steps) {
-        if let out = outOfService.first(where: {
-            $0.scope.covers(alert.subject, rule: alert.rule)
-        }) {
-            note(
-                .takeOut(by: out.by, reason: out.reason), to: alert.id, at: moment,
-                noticed: moment, into: &steps)
-        }
-        if alert.isBrokenLink {
-            linkChanged(at: moment, into: &steps)
-        } else if traits(of: alert).tellsOfSilence, let link = brokenLink {
-            note(.suppress(by: link.id), to: alert.id, at: moment, noticed: moment, into: &steps)
-        }
-    }
-
-    /// The link to the broker broke, or is back.
-    private mutating func linkChanged(at moment: Instant, into steps: inout Steps) {
-        if let link = brokenLink {
-            hearingAgain = nil
-            for alert in sorted where traits(of: alert).tellsOfSilence {
-                note(
-                    .suppress(by: link.id), to: alert.id, at: moment, noticed: moment,
-                    into: &steps)
-            }
-        } else if open.values.contains(where: { $0.display == .suppressed }) {
-            hearingAgain = moment + Self.hearingTime
-        }
-        schedule()
-    }
-}
-
-extension Alert {
-    /// Whether it tells that the link to the broker is down.
-    var isBrokenLink: Bool { rule == BuiltInRule.brokerLink.id }
 }
 
 extension ServiceScope {

@@ -243,7 +243,10 @@ struct AlertLifecycle: Sendable, Hashable {
     private mutating func suppression(_ input: Input) throws(Refusal) {
         switch input {
         case .suppress(let other):
-            guard alert.display == .shown, !traits.isVital, other != alert.id else {
+            // One reason may take the place of another that is over.
+            let isAnother =
+                alert.display == .suppressed && alert.displayReason != other.rawValue
+            guard alert.display == .shown || isAnother, !traits.isVital, other != alert.id else {
                 throw .isNotSuppressible
             }
             alert.display = .suppressed

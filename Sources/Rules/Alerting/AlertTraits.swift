@@ -47,6 +47,14 @@ public struct AlertTraits: Hashable, Sendable {
     }
 }
 
+extension Device {
+    /// Whether life may depend on it being heard.
+    public var isForSafety: Bool {
+        AlertTraits.vitalKinds.contains(kind)
+            || capabilities.contains { AlertTraits.vitalCapabilities.contains($0.capability) }
+    }
+}
+
 extension Capability {
     /// Whether it tells what the device is there for, rather than how the device itself is.
     fileprivate var isOfTheThing: Bool {
@@ -86,8 +94,19 @@ extension SignalExpression {
         }
     }
 
+    /// Whose silence makes it true, of one that `isSilence`.
+    var silenceSelectors: [StreamSelector] {
+        switch self {
+        case .silent(let selector, _), .predicate(let selector, _, _): [selector]
+        case .absence(let event, _): event.signsOfLife
+        case .holding(let inner, _, _, _), .released(let inner, _): inner.silenceSelectors
+        case .all(let parts), .any(let parts): parts.flatMap(\.silenceSelectors)
+        default: []
+        }
+    }
+
     /// Whether it is true because a device is not heard, and for no other reason.
-    fileprivate var isSilence: Bool {
+    var isSilence: Bool {
         switch self {
         case .silent: true
         case .absence(let event, _): event.isSignOfLife
@@ -100,6 +119,14 @@ extension SignalExpression {
 }
 
 extension EventExpression {
+    fileprivate var signsOfLife: [StreamSelector] {
+        switch self {
+        case .seen(let selector): [selector]
+        case .any(let parts): parts.flatMap(\.signsOfLife)
+        default: []
+        }
+    }
+
     fileprivate var isSignOfLife: Bool {
         switch self {
         case .seen: true

@@ -6,6 +6,8 @@ public enum BuiltInRule: String, Hashable, Sendable, CaseIterable {
     case channel = "hub-channel"
     /// A device is announced no more.
     case deviceGone = "device-gone"
+    /// The bridge that devices hang on is away.
+    case bridgeAway = "bridge-away"
     /// A shift began, and nobody has taken over.
     case handover = "handover"
     /// The chain is tried out.
@@ -19,10 +21,10 @@ public enum BuiltInRule: String, Hashable, Sendable, CaseIterable {
     /// The built-in rule of this name; nil where there is none.
     public init?(id: RuleID) { self.init(rawValue: id.rawValue) }
 
-    /// How much its alerts matter.
+    /// How much its alerts matter; those of a bridge that nothing for safety hangs on are `medium`.
     public var priority: Priority {
         switch self {
-        case .brokerLink, .channel: .high
+        case .brokerLink, .channel, .bridgeAway: .high
         case .handover, .drill, .deviceGone: .medium
         case .ownCall: .critical
         }
@@ -43,6 +45,10 @@ public enum BuiltInRule: String, Hashable, Sendable, CaseIterable {
             LocalizedText(
                 english: "A device is gone: its bridge knows it no more",
                 french: "Un appareil a disparu : sa passerelle ne le connaît plus")
+        case .bridgeAway:
+            LocalizedText(
+                english: "A bridge is away: no device behind it is heard",
+                french: "Une passerelle est absente : aucun appareil derrière elle n'est entendu")
         case .handover:
             LocalizedText(
                 english: "Nobody has taken over the shift",
@@ -71,6 +77,13 @@ public enum BuiltInRule: String, Hashable, Sendable, CaseIterable {
             LocalizedText(
                 english: "It is not heard. Look in yourself, and tell the installer.",
                 french: "Il n'est plus entendu. Passer voir, et prévenir l'installateur.")
+        case .bridgeAway:
+            LocalizedText(
+                english:
+                    "Until it is back, look in yourself: calls behind it do not arrive. See whether it has power; tell the installer.",
+                french:
+                    "En attendant, passer voir : les appels derrière elle n'arrivent pas. Vérifier son alimentation ; prévenir l'installateur."
+            )
         case .handover:
             LocalizedText(
                 english: "Read what is open, and accept the handover.",

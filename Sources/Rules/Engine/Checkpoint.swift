@@ -4,7 +4,9 @@
 /// rule set: what is still computed keeps its state, what is new is warmed from the journal (`graft`).
 extension Engine {
     /// Raised whenever a node's state comes to mean something else.
-    public static let checkpointVersion = 5
+    public static let checkpointVersion = 6
+    /// Older ones that can be read: in 5 no bridge had come back.
+    private static let readable: ClosedRange<UInt64> = 5...6
 
     /// The state as bytes: the same state gives the same bytes.
     public func checkpoint() -> [UInt8] {
@@ -69,7 +71,7 @@ extension Engine {
     ) throws(CheckpointError) -> (engine: Engine, isWhole: Bool) {
         var reader = ByteReader(bytes)
         let version = try reader.unsigned()
-        guard version == UInt64(checkpointVersion) else {
+        guard readable.contains(version) else {
             throw .otherVersion(Int(clamping: version))
         }
         var engine = Engine(plan: plan)
@@ -87,7 +89,7 @@ extension Engine {
             let alert = try Alert(from: &reader)
             engine.alerts.adopt(alert)
         }
-        try engine.alerts.readPutAside(from: &reader)
+        try engine.alerts.readPutAside(from: &reader, hasBridges: version > 5)
         try engine.readDispatch(from: &reader)
         for _ in 0..<(try reader.count()) {
             engine.away.append(ResidenceID(rawValue: try reader.text()))
@@ -218,11 +220,20 @@ extension AlertBook {
             writer.write(out.by)
             writer.write(out.reason)
         }
-        writer.write(hearingAgainAt)
+        writer.write(hearing[.link])
+        let returned = hearing.compactMap { cause, until -> (DeviceID, Instant)? in
+            guard case .bridge(let bridge) = cause else { return nil }
+            return (bridge, until)
+        }.sorted { $0.0 < $1.0 }
+        writer.write(unsigned: UInt64(returned.count))
+        for (bridge, until) in returned {
+            writer.write(bridge.rawValue)
+            writer.write(signed: until.milliseconds)
+        }
     }
 
     fileprivate mutating func readPutAside(
-        from reader: inout ByteReader
+        from reader: inout ByteReader, hasBridges: Bool
     ) throws(CheckpointError) {
         var stored: [OutOfService] = []
         for _ in 0..<(try reader.count()) {
@@ -236,7 +247,13 @@ extension AlertBook {
                     scope: scope, since: Instant(milliseconds: try reader.signed()),
                     by: try reader.text(), reason: try reader.text()))
         }
-        adopt(outOfService: stored, hearingAgain: try reader.optionalMoment())
+        var hearing: [SilenceCause: Instant] = [:]
+        hearing[.link] = try reader.optionalMoment()
+        for _ in 0..<(hasBridges ? try reader.count() : 0) {
+            let bridge = DeviceID(rawValue: try reader.text())
+            hearing[.bridge(bridge)] = Instant(milliseconds: try reader.signed())
+        }
+        adopt(outOfService: stored, hearing: hearing)
     }
 }
 

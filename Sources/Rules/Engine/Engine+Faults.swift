@@ -34,9 +34,14 @@ extension Engine {
         alerts.raise(
             Alert(
                 id: AlertID(rawValue: hash.text), rule: fault.rule.id, subject: fault.subject,
-                priority: fault.rule.priority, began: entry.received, noticed: entry.received,
+                priority: priority(of: fault), began: entry.received, noticed: entry.received,
                 late: false, evidence: []),
             at: entry.received, noticed: entry.received, into: &steps)
+    }
+
+    private func priority(of fault: HubFault) -> Priority {
+        guard case .bridgeAway(let bridge) = fault else { return fault.rule.priority }
+        return plan.bridgesForSafety.contains(bridge) ? fault.rule.priority : .medium
     }
 }
 
@@ -47,17 +52,18 @@ extension HubFault {
         case .brokerLink: .brokerLink
         case .channel: .channel
         case .deviceGone: .deviceGone
+        case .bridgeAway: .bridgeAway
         }
     }
 
-    /// What its alerts are about: the hub, or one of its channels.
+    /// What its alerts are about: the hub, one of its channels, a device or a bridge.
     public var subject: Subject {
         switch self {
         case .brokerLink: Subject(residence: .hub)
         case .channel(let name):
             Subject(residence: .hub, device: DeviceID(rawValue: "hub/\(name)"))
-        case .deviceGone(let device):
-            // A device's name begins with its residence's.
+        case .deviceGone(let device), .bridgeAway(let device):
+            // A device's name, as that of a bridge, begins with its residence's.
             Subject(
                 residence: ResidenceID(
                     rawValue: String(device.rawValue.prefix { $0 != "/" })), device: device)

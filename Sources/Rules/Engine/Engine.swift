@@ -79,7 +79,7 @@ public struct Engine: Sendable {
         lists = [[TimedPlace]](repeating: [], count: plan.listCount)
         timers = TimerQueue(nodes: count)
         currentAlert = [AlertID?](repeating: nil, count: plan.instances.count)
-        alerts = AlertBook(traits: plan.traits)
+        alerts = AlertBook(traits: plan.traits, bridges: plan.bridgeOfSilence)
         dispatch = Dispatch(
             roster: plan.roster,
             chains: Dictionary(

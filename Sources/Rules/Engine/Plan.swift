@@ -145,6 +145,10 @@ public struct Plan: Sendable {
     public var roster = Roster(staff: StaffPlan(), localities: [:])
     /// What of each rule decides over the life of its alerts.
     var traits: [RuleID: AlertTraits] = [:]
+    /// The bridges that something for safety hangs on.
+    var bridgesForSafety: Set<DeviceID> = []
+    /// For each instance that tells of silence, the bridge that all its devices hang on, where it is one.
+    var bridgeOfSilence: [SilenceKey: DeviceID] = [:]
 
     var operations: [Operation] = []
     /// Children of node n: `children[firstChild[n] ..< firstChild[n + 1]]`.
@@ -274,7 +278,8 @@ struct PlanBuilder {
             isForCare: isForCare)
         if let node = known[shape] { return node }
         let node = append(operation, []) { hash in hash.mix(device.id.rawValue) }
-        for capability in device.capabilities {
+        // That its bridge is there, or is away, is no sign of its own life.
+        for capability in device.capabilities where capability.capability != "bridge.online" {
             let key = StreamKey(
                 device: device.id, capability: capability.capability, channel: capability.channel)
             plan.sources[key, default: []].append(node)
@@ -312,6 +317,11 @@ struct PlanBuilder {
         if rule.onGap == .alert { plan.toldOfGaps.append(Int32(plan.instances.count)) }
         plan.instances.append(instance)
         plan.judgements.append(Judgement(instance, rule, plan.operations))
+    }
+
+    /// All devices of an instance that tells of silence hang on one bridge.
+    mutating func setBridge(_ bridge: DeviceID, of key: SilenceKey) {
+        plan.bridgeOfSilence[key] = bridge
     }
 
     mutating func setFields(_ fields: DeviceFields, of device: DeviceID) {

@@ -26,6 +26,8 @@ public struct Planner {
         plan.consentPolicy = consent
         let kinds = Dictionary(grouping: home.devices, by: \.name).mapValues { $0.map(\.kind) }
         for rule in ruleSet.rules { plan.traits[rule.id] = AlertTraits(rule, kinds: kinds) }
+        plan.bridgesForSafety = Set(
+            home.devices.filter(\.isForSafety).compactMap(\.bridgeID))
         plan.roster = Roster(staff: staff, localities: planner.localities)
         return plan
     }
@@ -127,7 +129,16 @@ public struct Planner {
                 guardCondition: guardNode, unless: unless, clear: clear, episodeSignal: episode,
                 away: rule.whileAway == .run ? nil : builder.away(subject.residence),
                 raises: raises))
+        noteBridge(of: rule, for: subject)
         return true
+    }
+
+    private mutating func noteBridge(of rule: Rule, for subject: Subject) {
+        guard case .signal(let signal) = rule.trigger, signal.isSilence else { return }
+        let bridges = Set(
+            signal.silenceSelectors.flatMap { devices($0, for: subject) }.map(\.bridgeID))
+        guard bridges.count == 1, case let bridge?? = bridges.first else { return }
+        builder.setBridge(bridge, of: SilenceKey(rule: rule.id, subject: subject))
     }
 
     /// An excuse that nothing here can tell of never excuses.

@@ -89,6 +89,8 @@ public enum HubFault: Hashable, Sendable {
     case channel(String)
     /// A device that had announced itself is announced no more: it was taken away, unpaired or renamed.
     case deviceGone(DeviceID)
+    /// A bridge says that it is away, by `Bridge.id`.
+    case bridgeAway(DeviceID)
 }
 
 extension ResidenceID {

@@ -35,7 +35,10 @@ struct Rig {
             silentAfter: .minutes(10)),
     ]
 
-    static func home(_ things: [Thing] = Rig.things, people: [PersonID] = []) -> Home {
+    static func home(
+        _ things: [Thing] = Rig.things, people: [PersonID] = [],
+        bridge: (topic: String, names: [String])? = nil
+    ) -> Home {
         let residences = Set(things.map(\.residence)).sorted().map { name in
             Residence(
                 id: ResidenceID(rawValue: name), title: LocalizedText(english: name, french: name),
@@ -49,7 +52,7 @@ struct Rig {
                 }, people: people)
         }
         let devices = things.map { thing in
-            Device(
+            var device = Device(
                 id: DeviceID(rawValue: "\(thing.residence)/\(thing.name)"), name: thing.name,
                 title: LocalizedText(english: thing.name, french: thing.name),
                 residence: ResidenceID(rawValue: thing.residence),
@@ -58,6 +61,8 @@ struct Rig {
                 capabilities: [
                     DeviceCapability(capability: thing.capability, kind: thing.reading)
                 ], silentAfter: thing.silentAfter)
+            if let bridge, bridge.names.contains(thing.name) { device.bridge = bridge.topic }
+            return device
         }
         return Home(residences: residences, devices: devices)
     }
@@ -65,9 +70,9 @@ struct Rig {
     init(
         _ rules: [Rule], traces: [TraceRule] = [], things: [Thing] = Rig.things,
         staff: StaffPlan = StaffPlan(), started: Bool = true, people: [PersonID] = [],
-        consent: ConsentPolicy = .optOut
+        consent: ConsentPolicy = .optOut, bridge: (topic: String, names: [String])? = nil
     ) {
-        home = Rig.home(things, people: people)
+        home = Rig.home(things, people: people, bridge: bridge)
         engine = Engine(
             plan: Planner.plan(
                 RuleSet(rules: rules, traces: traces), home: home, zones: [:], staff: staff,

@@ -128,10 +128,8 @@ struct PageParts: Sendable {
         let room = residence?.rooms.first { $0.id == subject.room ?? device?.room }
         var parts = [residence.map { language($0.title) } ?? subject.residence.rawValue]
         if let room { parts.append(language(room.title)) }
-        if let device {
-            parts.append(language(device.title))
-        } else if let id = subject.device {
-            parts.append(id.rawValue)
+        if let id = subject.device {
+            parts.append(home.title(of: id).map { language($0) } ?? id.rawValue)
         }
         if let person = subject.person { parts.append(name(person)) }
         return parts.joined(separator: ", ")
