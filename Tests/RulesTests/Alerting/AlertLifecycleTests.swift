@@ -24,7 +24,7 @@ struct AlertLifecycleTests {
         state         | shelve         | unshelve       | suppress            | unsuppress          | take_out         | put_back            | strengthen               | clear            | acknowledge
         shown         | shelved        | ! isNotShelved | suppressed          | ! isNotSuppressible | out_of_service   | ! isInService       | strengthened             | cleared          | acknowledged
         shelved       | shelved        | unshelved      | ! isNotSuppressible | ! isNotSuppressible | out_of_service   | ! isInService       | unshelved strengthened   | cleared          | acknowledged
-        suppressed    | shelved        | ! isNotShelved | ! isNotSuppressible | unsuppressed        | out_of_service   | ! isInService       | strengthened             | cleared resolved | acknowledged
+        suppressed    | shelved        | ! isNotShelved | suppressed          | unsuppressed        | out_of_service   | ! isInService       | strengthened             | cleared resolved | acknowledged
         outofservice  | ! isOutOfService | ! isNotShelved | ! isNotSuppressible | ! isNotSuppressible | ! isOutOfService | returned_to_service | strengthened             | cleared          | acknowledged
         """
 
