@@ -28,14 +28,19 @@ class FoyerUse {
     if (this.queue.length) this.flush();
   }
 
-  // An application was started.
-  app(name) { return this.tell({app: String(name)}); }
+  // An application was started. Each use may say whether somebody helped, where the application knows: {helped: false} is
+  // "on one's own", and to say nothing is "not known".
+  app(name, options) { return this.tell({app: String(name), ...FoyerUse.support(options)}); }
   // A symbol of a communication aid was chosen.
-  symbol(name) { return this.tell({symbol: String(name)}); }
+  symbol(name, options) { return this.tell({symbol: String(name), ...FoyerUse.support(options)}); }
   // A step of a schedule was done.
-  step(name) { return this.tell({step: String(name)}); }
+  step(name, options) { return this.tell({step: String(name), ...FoyerUse.support(options)}); }
   // Something was spoken aloud: the button's or phrase's name, never free text.
-  said(name) { return this.tell({said: String(name)}); }
+  said(name, options) { return this.tell({said: String(name), ...FoyerUse.support(options)}); }
+  // Somebody helped with the last use, or nobody did; within ten minutes of it.
+  helped(helped) { return this.tell({helped: Boolean(helped)}); }
+  // The application reminded of something: what the next use within ten minutes is measured against.
+  prompt(name) { return this.tell({prompt: String(name)}); }
   // How full the battery is, 0 to 100.
   battery(percent) { return this.tell({battery: Number(percent)}); }
 
@@ -83,6 +88,10 @@ class FoyerUse {
 
   save() {
     try { this.storage?.setItem(this.key, JSON.stringify(this.queue)); } catch (_) { /* The store is full: memory has it. */ }
+  }
+
+  static support(options) {
+    return typeof options?.helped === 'boolean' ? {helped: options.helped} : {};
   }
 
   static identifier() {

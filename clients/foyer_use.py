@@ -46,21 +46,30 @@ class FoyerUse:
         self._client.connect_async(host, port, keepalive=30)
         self._client.loop_start()
 
-    def app(self, name):
-        """An application was started."""
-        self._tell({"app": name})
+    def app(self, name, helped=None):
+        """An application was started. Each use may say whether somebody helped, where the application knows: False is "on
+        one's own", None is "not known"."""
+        self._tell({"app": name, **self._support(helped)})
 
-    def symbol(self, name):
+    def symbol(self, name, helped=None):
         """A symbol of a communication aid was chosen."""
-        self._tell({"symbol": name})
+        self._tell({"symbol": name, **self._support(helped)})
 
-    def step(self, name):
+    def step(self, name, helped=None):
         """A step of a schedule was done."""
-        self._tell({"step": name})
+        self._tell({"step": name, **self._support(helped)})
 
-    def said(self, name):
+    def said(self, name, helped=None):
         """Something was spoken aloud: the button's or phrase's name, never free text."""
-        self._tell({"said": name})
+        self._tell({"said": name, **self._support(helped)})
+
+    def helped(self, helped):
+        """Somebody helped with the last use, or nobody did; within ten minutes of it."""
+        self._tell({"helped": bool(helped)})
+
+    def prompt(self, name):
+        """The application reminded of something: what the next use within ten minutes is measured against."""
+        self._tell({"prompt": name})
 
     def battery(self, percent):
         """How full the battery is, 0 to 100."""
@@ -76,6 +85,10 @@ class FoyerUse:
         """Ends the connection; what has not arrived stays in the queue's file."""
         self._client.disconnect()
         self._client.loop_stop()
+
+    @staticmethod
+    def _support(helped):
+        return {} if helped is None else {"helped": bool(helped)}
 
     def _tell(self, what):
         event = {"id": uuid.uuid4().hex, "time": datetime.now(timezone.utc).isoformat(timespec="milliseconds"), **what}

@@ -9,7 +9,8 @@ struct AnnotationsCommand: ParsableCommand {
         commandName: "annotations",
         abstract: "What residents and staff say of a span of a trace, in their own words.",
         discussion: """
-            Words, a pictogram's name, or a recording. Several stand side by side and none is ever changed. They lie sealed \
+            Words, a pictogram's name, a recording, or whether the uses that began in the span were on one's own or with help. \
+            Several stand side by side and none is ever changed. They lie sealed \
             in the vault, and leave with a study's data only if their author gives them.
             """,
         subcommands: [Add.self, List.self, Play.self, Give.self], defaultSubcommand: List.self)
@@ -43,6 +44,10 @@ struct AnnotationsCommand: ParsableCommand {
                 "By a recording: a file that ends in \(Annotation.endings.joined(separator: ", "))."
         )
         var voice: String?
+        @Option(help: "Whether the uses that began in the span were on one's own: alone or helped.")
+        var support: String?
+        @Option(help: "With --support helped: how many prompts a person gave for each use.")
+        var prompts: Int?
         @Option(help: "Who says it. Default: the person.")
         var author: String?
         @Flag(help: "Staff speaks, not the person.")
@@ -51,8 +56,21 @@ struct AnnotationsCommand: ParsableCommand {
         var give = false
 
         func validate() throws {
-            guard [text, pictogram, voice].compactMap({ $0 }).count == 1 else {
-                throw ValidationError("give one of --text, --pictogram and --voice")
+            guard [text, pictogram, voice, support].compactMap({ $0 }).count == 1 else {
+                throw ValidationError("give one of --text, --pictogram, --voice and --support")
+            }
+            if let support {
+                guard ["alone", "helped"].contains(support) else {
+                    throw ValidationError("\"\(support)\" is neither alone nor helped")
+                }
+                let most = UseWord.Support.mostPrompts
+                guard UseWord.Support(isAlone: support == "alone", prompts: prompts) != nil else {
+                    throw ValidationError(
+                        "--prompts is 0 to \(most), and only with --support helped: who was prompted was helped"
+                    )
+                }
+            } else if prompts != nil {
+                throw ValidationError("--prompts needs --support helped")
             }
             if staff, author == nil { throw ValidationError("--staff needs --author") }
         }
@@ -95,6 +113,11 @@ struct AnnotationsCommand: ParsableCommand {
         private func content() throws -> Annotation.Content {
             if let text { return .text(text) }
             if let pictogram { return .pictogram(pictogram) }
+            if let support = support.flatMap({
+                UseWord.Support(isAlone: $0 == "alone", prompts: prompts)
+            }) {
+                return .support(support)
+            }
             let path = voice ?? ""
             guard let data = FileManager.default.contents(atPath: path) else {
                 throw CommandFailure("\(printable(path)): cannot be read")
@@ -172,6 +195,7 @@ struct AnnotationsCommand: ParsableCommand {
             case .text(let text): text
             case .pictogram(let name): "[\(name)]"
             case .recording: nil
+            case .support(let support): support.text
             }
         }
     }

@@ -25,6 +25,8 @@ struct MeasuresCommand: ParsableCommand {
     var from: String?
     @Option(help: "Up to a time.")
     var to: String?
+    @Option(help: "Who looks at what people said of uses. Default: $USER.")
+    var by: String?
     @Flag(help: "One JSON object a line.")
     var json = false
     @Flag(help: "CSV with a header (RFC 4180).")
@@ -60,7 +62,7 @@ struct MeasuresCommand: ParsableCommand {
                 } ?? "no device is chosen; see 'hubctl check --home \(home.folder)'")
         }
         let results = try use.measures(
-            in: start..<end, where: isChosen,
+            in: start..<end, where: isChosen, words: words(loaded),
             progress: { Console.progress("\(Int($0 * 100)) %") })
         Console.endProgress()
         if fhir {
@@ -77,6 +79,24 @@ struct MeasuresCommand: ParsableCommand {
             } else {
                 for line in text(result, zone) { print(printable(line)) }
             }
+        }
+    }
+
+    /// What people said of the support that uses had; where the vault stays closed, that is told.
+    private func words(_ loaded: LoadedHome) -> [UseWord] {
+        let people = loaded.home.residences.filter {
+            residence == nil || $0.id.rawValue == residence
+        }.flatMap(\.people).filter { person == nil || $0.rawValue == person }
+        do {
+            return try Vault.existing(home: loaded.folder)?.useWords(
+                of: people, by: AnnotationsCommand.user(by), what: "measures",
+                at: Clock.system.now()) ?? []
+        } catch {
+            Console.note(
+                language.isFrench
+                    ? "ce que des personnes ont dit des usages n'est pas compté : \(error)"
+                    : "what people said of uses is not counted: \(error)")
+            return []
         }
     }
 
@@ -148,8 +168,66 @@ struct MeasuresCommand: ParsableCommand {
                 "change a week", "évolution par semaine",
                 "\(fixed(change.value, 3)) (\(fixed(change.low, 3))–\(fixed(change.high, 3)))")
         }
+        for line in supportLines(measures.support, percent, fixed) { add(line.0, line.1, line.2) }
         if let quiet = measures.quietSince {
             add("not used since", "sans usage depuis", Timestamp.short(quiet, in: zone))
+        }
+        return lines
+    }
+
+    private func supportLines(
+        _ support: UseMeasures.Support, _ percent: (Double) -> String,
+        _ fixed: (Double, Int) -> String
+    ) -> [(String, String, String)] {
+        func say(_ english: String, _ french: String) -> String {
+            language.isFrench ? french : english
+        }
+        var lines: [(String, String, String)] = []
+        if let known = support.known {
+            var text = say(
+                "known of \(percent(known)): \(support.alone) alone, \(support.helped) helped, \(support.unknown) unknown",
+                "connue pour \(percent(known)) : \(support.alone) sans aide, \(support.helped) avec, \(support.unknown) inconnus"
+            )
+            if support.contested > 0 {
+                text += say(
+                    " (of \(support.contested) people say different things)",
+                    " (pour \(support.contested), les avis diffèrent)")
+            }
+            if support.automatic > 0 {
+                text += say(
+                    ", \(support.automatic) begun by an automation",
+                    ", \(support.automatic) lancés par un automatisme")
+            }
+            lines.append(("help", "aide", text))
+        }
+        if let autonomy = support.autonomy {
+            var text =
+                "\(percent(autonomy.value)) (\(percent(autonomy.low))–\(percent(autonomy.high)))"
+            if let bounds = support.autonomyBounds, support.unknown > 0 {
+                text += say(
+                    "; whatever the unknown ones are: \(percent(bounds.lowerBound)) to \(percent(bounds.upperBound))",
+                    " ; quels que soient les inconnus : de \(percent(bounds.lowerBound)) à \(percent(bounds.upperBound))"
+                )
+            }
+            lines.append(("on one's own", "sans aide", text))
+        }
+        if let prompts = support.promptsPerUse {
+            lines.append(
+                (
+                    "prompts a use", "rappels par usage",
+                    "\(fixed(prompts.value, 2)) (\(fixed(prompts.low, 2))–\(fixed(prompts.high, 2)))"
+                        + say(", of \(support.prompted) uses", ", sur \(support.prompted) usages")
+                ))
+        }
+        if let slope = support.appropriation {
+            lines.append(
+                (
+                    "appropriation a week", "appropriation par sem.",
+                    "\(fixed(slope.value, 3)) (\(fixed(slope.low, 3))–\(fixed(slope.high, 3)))"
+                        + say(
+                            ", over \(support.weeks) weeks, \(support.weeksLeftOut) left out",
+                            ", sur \(support.weeks) semaines, \(support.weeksLeftOut) écartées")
+                ))
         }
         return lines
     }
@@ -169,7 +247,11 @@ struct MeasuresCommand: ParsableCommand {
     private static let header =
         "device,person,coverage,observed_days,uses,uses_per_day,uses_per_day_low,uses_per_day_high,days_with_use,"
         + "median_s,low_quartile_s,high_quartile_s,censored,stability,variability,diversity_bits,weekly_change,"
-        + "weekly_change_low,weekly_change_high,quiet_since"
+        + "weekly_change_low,weekly_change_high,quiet_since,"
+        + "alone,helped,automatic,support_unknown,support_contested,support_known,autonomy,autonomy_low,"
+        + "autonomy_high,autonomy_least,autonomy_most,prompts_per_use,prompts_per_use_low,prompts_per_use_high,"
+        + "prompts_uses,appropriation,appropriation_low,appropriation_high,appropriation_weeks,"
+        + "appropriation_weeks_left_out"
 
     private struct Row: Encodable {
         var device: String
@@ -193,6 +275,26 @@ struct MeasuresCommand: ParsableCommand {
         var weekly_change_low: Double?
         var weekly_change_high: Double?
         var quiet_since: String?
+        var alone: Int
+        var helped: Int
+        var automatic: Int
+        var support_unknown: Int
+        var support_contested: Int
+        var support_known: Double?
+        var autonomy: Double?
+        var autonomy_low: Double?
+        var autonomy_high: Double?
+        var autonomy_least: Double?
+        var autonomy_most: Double?
+        var prompts_per_use: Double?
+        var prompts_per_use_low: Double?
+        var prompts_per_use_high: Double?
+        var prompts_uses: Int
+        var appropriation: Double?
+        var appropriation_low: Double?
+        var appropriation_high: Double?
+        var appropriation_weeks: Int
+        var appropriation_weeks_left_out: Int
         var blind: [[String: String]]
 
         init(_ result: DeviceUse.Result) {
@@ -218,6 +320,27 @@ struct MeasuresCommand: ParsableCommand {
             weekly_change_low = measures.weeklyChange?.low
             weekly_change_high = measures.weeklyChange?.high
             quiet_since = measures.quietSince?.iso
+            let support = measures.support
+            alone = support.alone
+            helped = support.helped
+            automatic = support.automatic
+            support_unknown = support.unknown
+            support_contested = support.contested
+            support_known = support.known
+            autonomy = support.autonomy?.value
+            autonomy_low = support.autonomy?.low
+            autonomy_high = support.autonomy?.high
+            autonomy_least = support.autonomyBounds?.lowerBound
+            autonomy_most = support.autonomyBounds?.upperBound
+            prompts_per_use = support.promptsPerUse?.value
+            prompts_per_use_low = support.promptsPerUse?.low
+            prompts_per_use_high = support.promptsPerUse?.high
+            prompts_uses = support.prompted
+            appropriation = support.appropriation?.value
+            appropriation_low = support.appropriation?.low
+            appropriation_high = support.appropriation?.high
+            appropriation_weeks = support.weeks
+            appropriation_weeks_left_out = support.weeksLeftOut
             blind = result.observed.blind.map {
                 ["from": $0.from.iso, "to": $0.to.iso, "reason": $0.reason.rawValue]
             }
@@ -232,7 +355,13 @@ struct MeasuresCommand: ParsableCommand {
                 number(low_quartile_s), number(high_quartile_s), "\(censored)",
                 number(stability), number(variability), number(diversity_bits),
                 number(weekly_change), number(weekly_change_low), number(weekly_change_high),
-                quiet_since ?? "",
+                quiet_since ?? "", "\(alone)", "\(helped)", "\(automatic)",
+                "\(support_unknown)", "\(support_contested)", number(support_known),
+                number(autonomy), number(autonomy_low), number(autonomy_high),
+                number(autonomy_least), number(autonomy_most), number(prompts_per_use),
+                number(prompts_per_use_low), number(prompts_per_use_high), "\(prompts_uses)",
+                number(appropriation), number(appropriation_low), number(appropriation_high),
+                "\(appropriation_weeks)", "\(appropriation_weeks_left_out)",
             ].joined(separator: ",")
         }
     }

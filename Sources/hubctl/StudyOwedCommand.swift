@@ -113,7 +113,8 @@ extension StudyCommand {
                 try FileManager.default.createDirectory(
                     atPath: out, withIntermediateDirectories: true)
                 let reports = try HomeReport.all(
-                    study, home: loaded, reader: try home.reader
+                    study, home: loaded, reader: try home.reader,
+                    by: AnnotationsCommand.user(nil), now: Clock.system.now()
                 ) { Console.progress("looking at the study", share: $0) }
                 Console.endProgress()
                 for (residence, report) in reports {

@@ -49,6 +49,24 @@ def python_client(residence: Residence, root: Path):
     wait("two of three", lambda: values(residence).count("repeated") == 2)
     time.sleep(0.5)
     assert values(residence).count("repeated") == 2, values(residence)
+    # What tells of a use is none, and a word that is neither is refused with its message.
+    telling = client(residence.broker)
+    telling.app("told", helped=False)
+    telling.app("asked")
+    telling.helped(True)
+    telling.prompt("drink")
+    telling.app("after")
+    wait("what tells of uses", lambda: values(residence).count("after") == 1)
+    telling.close()
+    rows = [(row["capability"], row["value"]) for row in events(residence)]
+    assert ("usage.support", "alone") in rows and ("usage.support", "helped") in rows, rows
+    assert ("usage.prompt", "drink") in rows, rows
+    residence.publish("foyer/home/use/tablet", json.dumps({"id": "odd", "app": "odd", "helped": "very"}))
+    wait("the quarantine", lambda: "unknown-word" in residence.hubctl(
+        "events", "quarantine", "--home", str(residence.home)))
+    row = json.loads(residence.hubctl(
+        "measures", "--device", "home/tablet", "--json", "--home", str(residence.home)).splitlines()[0])
+    assert (row["alone"], row["helped"]) == (1, 1) and row["support_unknown"] >= 4, row
     print("ok  use events, Python: kept offline, sent later, counted once", flush=True)
 
 
@@ -70,7 +88,8 @@ const publish = async (topic, payload) => {
   if (first.waiting !== 2) throw new Error('nothing waits');
   online = true;
   const second = new FoyerUse({residence: 'home', device: 'tablet', publish, storage});
-  await second.said('script three');
+  await second.said('script three', {helped: false});
+  await second.prompt('script prompt');
   if (second.waiting !== 0) throw new Error('something waits');
   if (JSON.parse([...store.values()][0]).length !== 0) throw new Error('the store is not empty');
 })().catch(error => { console.error(error); process.exit(1); });
@@ -89,7 +108,7 @@ def script_client(residence: Residence, root: Path):
     assert done.returncode == 0, done.stderr
     wait("the script's events", lambda: sum(v.startswith("script") for v in values(residence)) == 3)
     assert [v for v in values(residence) if v.startswith("script")] == [
-        "script one", "script two", "script three"], values(residence)
+        "script one", "script two", "script three", "script prompt"], values(residence)
     print("ok  use events, JavaScript: kept offline, sent later, in order", flush=True)
 
 

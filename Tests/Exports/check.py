@@ -112,20 +112,39 @@ def casas(folder):
     )
 
 
+def support(folder):
+    """The share on one's own and its interval, made again from uses.csv."""
+    from scipy.stats import binomtest
+
+    uses = pandas.read_csv(folder / "uses.csv", keep_default_na=False)
+    measures = pandas.read_csv(folder / "measures.csv", keep_default_na=False)
+    checked = 0
+    for row in measures[measures["measure"] == "autonomy"].itertuples():
+        own = uses[uses["device"] == row.device]
+        alone, helped = ((own["support"] == word).sum() for word in ("alone", "helped"))
+        interval = binomtest(int(alone), int(alone + helped)).proportion_ci(method="wilson")
+        near = all(abs(float(a) - b) < 1e-9 for a, b in (
+            (row.value, alone / (alone + helped)), (row.low, interval.low), (row.high, interval.high)))
+        known = measures[(measures["device"] == row.device) & (measures["measure"] == "support_known")]
+        checked += near and abs(float(known["value"].iloc[0]) - (alone + helped) / len(own)) < 1e-9
+    expect(checked == 1, f"{folder.name}: SciPy makes the same share on one's own from uses.csv, with its interval")
+
+
 folders = sorted(path for path in exports.iterdir() if path.is_dir())
-expect([f.name for f in folders] == ["exact", "hostile", "phases", "shifted"], "four exports are there")
+expect([f.name for f in folders] == ["exact", "hostile", "phases", "shifted", "support"], "five exports are there")
 for folder in folders:
     data_package(folder)
     provenance(folder)
     metadata(folder)
     anonymous(folder)
     sums(folder)
-for name in ("exact", "phases", "shifted"):
+for name in ("exact", "phases", "shifted", "support"):
     event_log(exports / name)
     casas(exports / name)
 for release, kind in (("R5", Bundle), ("R4B", BundleR4B)):
     bundle = kind.model_validate_json((exports / "fhir.json").read_text())
     expect(len(bundle.entry) >= 6, f"fhir.resources reads {len(bundle.entry)} resources as {release}")
+support(exports / "support")
 pm4py.read_xes(str(exports / "hostile" / "log.xes"))
 damaged(exports / "shifted")
 sys.exit(f"{len(failures)} checks fail" if failures else 0)

@@ -1,6 +1,6 @@
-"""Reference values for the measures of use, by NumPy, SciPy and lifelines.
+"""Reference values for the measures of use, by NumPy, SciPy, lifelines and statsmodels.
 
-    pip install numpy scipy lifelines
+    pip install numpy scipy lifelines statsmodels
     python3 Tests/References/measures.py > Tests/HubTests/Traces/measures.json
 
 Each case: the input, and what the reference gives for it.
@@ -9,6 +9,7 @@ import json
 import warnings
 
 import numpy as np
+import statsmodels.api as sm
 from lifelines import KaplanMeierFitter
 from scipy import stats
 
@@ -83,7 +84,24 @@ def diversities():
         yield {"counts": counts, "bits": float(stats.entropy(counts, base=2))}
 
 
+def proportions():
+    for count, total in ((0, 1), (1, 1), (3, 4), (0, 20), (7, 20), (20, 20), (411, 1000)):
+        interval = stats.binomtest(count, total).proportion_ci(method="wilson")
+        yield {"count": count, "total": total, "low": float(interval.low), "high": float(interval.high)}
+
+
+def counts():
+    for size, mean, spread in ((1, 2, 50), (12, 0.3, 50), (40, 1.5, 50), (40, 1.5, 0.5), (200, 4, 2)):
+        numbers = random.negative_binomial(spread, spread / (spread + mean), size)
+        dispersion = 1.0
+        if size > 1 and numbers.sum() > 0:
+            fit = sm.GLM(numbers, np.ones(size), family=sm.families.Poisson()).fit()
+            dispersion = max(1.0, float(fit.pearson_chi2 / fit.df_resid))
+        yield {"counts": numbers.tolist(), "mean": float(numbers.mean()), "dispersion": dispersion}
+
+
 print(json.dumps({
     "quantiles": list(quantiles()), "survivals": list(survivals()), "trends": list(trends()),
     "rhythms": list(rhythms()), "diversities": list(diversities()),
+    "proportions": list(proportions()), "counts": list(counts()),
 }, indent=1))

@@ -9,6 +9,8 @@ struct DevicesReader {
     private var placesByID: [String: SourceLocation] = [:]
     private var placesByTopic: [String: SourceLocation] = [:]
     private let residencesByID: [String: Residence]
+    /// What stands under `prompts_for`, until all devices are known.
+    private var prompted: [(id: DeviceID, what: String, node: Node)] = []
 
     init(residences: [Residence], profiles: [String]?) {
         self.residences = residences
@@ -38,6 +40,7 @@ struct DevicesReader {
         for item in items where diagnostics.count <= RuleParser.maximumErrors {
             if let device = device(item) { devices.append(device) }
         }
+        checkPrompts(devices)
         return devices
     }
 
@@ -53,7 +56,7 @@ struct DevicesReader {
                 node, subject: "a device",
                 known: [
                     "name", "residence", "room", "person", "kind", "labels", "profile", "topic",
-                    "title", "exception",
+                    "title", "exception", "prompts_for",
                 ], diagnostics: &diagnostics)
         else { return nil }
         var reader = HubReader(folder: "")
@@ -90,7 +93,27 @@ struct DevicesReader {
             labels: labels, profile: profile, topic: topic, title: title,
             location: fields.location)
         device.exceptionEnds = exceptionEnds
+        for item in fields["prompts_for"]?.items ?? [] {
+            guard let text = item.text("\(what), prompts_for", diagnostics: &diagnostics) else {
+                continue
+            }
+            let id = DeviceID(rawValue: "\(residence.id)/\(text)")
+            prompted.append((id, what, item))
+            if !device.promptsFor.contains(id) { device.promptsFor.append(id) }
+        }
         return isNew(device, fields) ? device : nil
+    }
+
+    private mutating func checkPrompts(_ devices: [DevicePlacement]) {
+        let known = devices.map(\.name)
+        let ids = Set(devices.map(\.id))
+        for (id, what, node) in prompted where !ids.contains(id) {
+            let text = node.scalarText ?? ""
+            error(
+                "unknown-device",
+                "\(what), prompts_for: there is no device \"\(text.prefix(80))\" in its residence"
+                    + suggestion(for: text, among: known), at: node, length: min(text.count, 80))
+        }
     }
 
     /// Why a camera or microphone may be in a private room, who decided it and when, and until when.

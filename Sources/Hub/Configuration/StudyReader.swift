@@ -223,7 +223,8 @@ struct StudyReader {
     /// What an export holds of each device, by the names of its columns, and what else may stand for a variable.
     static let measures = [
         "events", "uses", "episodes", "coverage", "uses_per_day", "days_with_use", "median_s",
-        "stability", "variability", "diversity_bits", "weekly_change", "quiet", "questionnaire",
+        "stability", "variability", "diversity_bits", "weekly_change", "quiet", "support_known",
+        "autonomy", "prompts_per_use", "appropriation", "questionnaire",
     ]
 
     // MARK: Whose, where, when

@@ -84,6 +84,8 @@ public struct CapabilityVocabulary: Sendable {
         ("usage.schedule_step", [.usage], "", .text),
         ("usage.voice", [.usage], "", .text),
         ("usage.appliance_session", [.usage], "", .text),
+        ("usage.support", [.pulse], "", .text),
+        ("usage.prompt", [.pulse], "", .text),
     ]
 
     private static let powerRows: [Row] = [

@@ -293,6 +293,7 @@ private struct DirectoryBuilder {
                 profile: profile.id, capabilities: capabilities,
                 silentAfter: profile.liveness?.silentAfter)
         device.exceptionEnds = placement.exceptionEnds
+        device.promptsFor = placement.promptsFor
         device.sleeps = profile.liveness?.expectation == .sleeping
         device.powerUse = profile.powerUse
         device.bridge = profile.availability.first { $0.scope == .bridge }

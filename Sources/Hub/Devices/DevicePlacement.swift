@@ -24,6 +24,8 @@ public struct DevicePlacement: Hashable, Sendable {
     public var title: LocalizedText?
     /// Until when a camera or microphone may be in a private room, by an exception on record; nil: there is none.
     public var exceptionEnds: Instant?
+    /// Of which devices of the same residence it reminds, besides itself.
+    public var promptsFor: [DeviceID] = []
     /// Where devices.yaml says all this.
     public var location: SourceLocation
 

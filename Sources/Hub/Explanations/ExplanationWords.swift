@@ -40,6 +40,8 @@ enum ExplanationWords {
         "env.co2": ("CO₂ (ppm)", "CO₂ (ppm)"), "usage.app_session": ("application", "application"),
         "usage.symbol": ("symbol", "pictogramme"), "usage.voice": ("voice", "voix"),
         "usage.schedule_step": ("step of the schedule", "étape de l'emploi du temps"),
+        "usage.support": ("alone or helped", "seul ou avec de l'aide"),
+        "usage.prompt": ("prompt", "rappel"),
         "device.online": ("online", "en ligne"), "device.battery": ("battery (%)", "pile (%)"),
         "device.battery_low": ("battery low", "pile faible"), "link.lqi": ("link", "liaison"),
         "link.rssi": ("link (dBm)", "liaison (dBm)"),

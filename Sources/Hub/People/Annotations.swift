@@ -21,6 +21,8 @@ public struct Annotation: Hashable, Sendable {
         case pictogram(String)
         /// A recording, and the ending of its file's name, such as `ogg`.
         case recording([UInt8], ending: String)
+        /// That the uses which began in the span were on one's own, or with help.
+        case support(UseWord.Support)
     }
 
     /// Its number; 0 before it is stored.
@@ -64,12 +66,13 @@ public struct Annotation: Hashable, Sendable {
 }
 
 extension Annotation.Content {
-    /// `text`, `pictogram`, `voice`.
+    /// `text`, `pictogram`, `voice`, `support`.
     public var form: String {
         switch self {
         case .text: "text"
         case .pictogram: "pictogram"
         case .recording: "voice"
+        case .support: "support"
         }
     }
 
@@ -78,6 +81,7 @@ extension Annotation.Content {
         case .text(let text): ("text", Data(text.utf8))
         case .pictogram(let name): ("pictogram", Data(name.utf8))
         case .recording(let bytes, let ending): ("voice." + ending, Data(bytes))
+        case .support(let support): ("support", Data(support.text.utf8))
         }
     }
 
@@ -85,7 +89,42 @@ extension Annotation.Content {
         switch form {
         case "text": self = .text(String(decoding: bytes, as: UTF8.self))
         case "pictogram": self = .pictogram(String(decoding: bytes, as: UTF8.self))
+        case "support":
+            let text = String(decoding: bytes, as: UTF8.self)
+            self = UseWord.Support(text: text).map { .support($0) } ?? .text(text)
         default: self = .recording([UInt8](bytes), ending: String(form.dropFirst(6)))
+        }
+    }
+}
+
+extension Annotation {
+    /// What it says of uses, where it does.
+    public var useWord: UseWord? {
+        guard case .support(let support) = content else { return nil }
+        return UseWord(
+            person: person, device: device, span: span, author: author, at: at, number: id,
+            support: support, mayLeave: mayLeave)
+    }
+}
+
+extension UseWord.Support {
+    /// `alone`, `helped`, or `helped 3` with the number of prompts.
+    public var text: String {
+        isAlone
+            ? "alone"
+            : ["helped", prompts.map { "\($0)" }].compactMap { $0 }.joined(separator: " ")
+    }
+
+    /// Reads what `text` writes; nil where it is nothing of that.
+    public init?(text: String) {
+        let parts = text.split(separator: " ", omittingEmptySubsequences: false)
+        switch (parts.first, parts.count) {
+        case ("alone", 1): self.init(isAlone: true)
+        case ("helped", 1): self.init(isAlone: false)
+        case ("helped", 2):
+            guard let prompts = Int(parts[1]) else { return nil }
+            self.init(isAlone: false, prompts: prompts)
+        default: return nil
         }
     }
 }
@@ -149,6 +188,33 @@ extension Vault {
         }
         var result: [Annotation] = []
         for row in rows { result.append(try annotation(row)) }
+        return result
+    }
+
+    /// What was said of the support that uses had, of some people. Who looks is written down in the same transaction, of whom
+    /// something was said.
+    public func useWords(
+        of people: [PersonID], by actor: String, what: String, at moment: Instant
+    ) throws(VaultError) -> [UseWord] {
+        let rows = try write { database in
+            var rows: [Row] = []
+            for person in Set(people).sorted() {
+                let own = try Row.fetchAll(
+                    database,
+                    sql:
+                        "SELECT * FROM annotations WHERE person = ? AND form = 'support' ORDER BY start, id",
+                    arguments: [person.rawValue])
+                if !own.isEmpty {
+                    try Self.note(person, by: actor, what: what, at: moment, database)
+                }
+                rows += own
+            }
+            return rows
+        }
+        var result: [UseWord] = []
+        for row in rows {
+            if let word = try annotation(row).useWord { result.append(word) }
+        }
         return result
     }
 

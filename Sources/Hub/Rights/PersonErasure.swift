@@ -152,7 +152,7 @@ public struct PersonErasure {
             switch annotation.content {
             case .text(let text): search.look(for: [text])
             case .recording(let bytes, _): search.look(for: [Array(bytes.prefix(64))])
-            case .pictogram: break
+            case .pictogram, .support: break
             }
         }
         report.vault = try vault.erase(scope.person)

@@ -119,6 +119,9 @@ extension PersonExport {
 
         // MARK: Who they are
 
+        /// What was said of the support that uses had.
+        private var useWords: [UseWord] = []
+
         private struct Known: Encodable {
             var person: Vault.Person?
             var stays: [Vault.Stay]
@@ -169,6 +172,7 @@ extension PersonExport {
             var text: String?
             var pictogram: String?
             var recording: String?
+            var support: String?
             var may_leave_with_a_study: Bool
         }
 
@@ -184,6 +188,7 @@ extension PersonExport {
                 switch one.content {
                 case .text(let text): said.text = text
                 case .pictogram(let name): said.pictogram = name
+                case .support(let support): said.support = support.text
                 case .recording(let bytes, let ending):
                     let path = "recordings/\(one.id).\(ending)"
                     var file = try ExportFile(path, in: folder)
@@ -195,6 +200,7 @@ extension PersonExport {
             }
             try json("annotations.json", all)
             page.annotations(annotations)
+            useWords = annotations.compactMap(\.useWord)
         }
 
         // MARK: What devices said
@@ -256,15 +262,20 @@ extension PersonExport {
             guard let span = try use.span() else { return }
             let own = scope.devices
             let results = try use.measures(
-                in: span, where: { own.contains($0.id) }, progress: progress)
+                in: span, where: { own.contains($0.id) }, words: useWords, progress: progress)
             var file = try ExportFile("uses.csv", in: folder)
-            try file.row(["device", "from", "until", "end_not_seen", "what"])
+            try file.row([
+                "device", "from", "until", "end_not_seen", "what", "support", "known_from",
+                "prompts",
+            ])
             file.rows = 0
             for result in results {
                 for use in result.uses {
                     try file.row([
                         result.device.id.rawValue, Timestamp.utc(use.from),
                         Timestamp.utc(use.to), use.isCensored ? "true" : "false", use.what,
+                        use.support.rawValue, use.knownFrom?.rawValue ?? "",
+                        use.prompts.map { "\($0)" } ?? "",
                     ])
                 }
             }

@@ -88,6 +88,10 @@ struct PersonPage {
                         case .text(let text): "« \(text) »"
                         case .pictogram(let name): "[\(name)]"
                         case .recording: say("a recording", "un enregistrement")
+                        case .support(let support):
+                            support.isAlone
+                                ? say("on one's own", "sans aide")
+                                : say("with help", "avec de l'aide")
                         }
                     return "\(time(one.span.lowerBound))  \(one.author): \(what)"
                 }

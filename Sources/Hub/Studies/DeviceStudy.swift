@@ -9,17 +9,38 @@ struct DeviceStudy {
     let uses: [Use]
 
     init(
-        _ selected: SelectedDevice, reader: JournalReader, streams: [StreamRecord],
-        down: [Range<Instant>]
+        _ selected: SelectedDevice, in run: StudyExportRun
     ) throws(JournalError) {
         self.selected = selected
         let id = selected.device.id
+        events = try Self.events(selected, run)
+        observed = Self.observed(selected, events, run.down, in: selected.period)
+        // Who prompts has to take part as the device does.
+        var prompters: [(key: StreamKey, event: Event)] = []
+        for other in run.selection.devices
+        where other.device.id != id && other.device.promptsFor.contains(id) {
+            prompters += try Self.events(other, run, only: "usage.prompt")
+        }
+        uses = UseTelling(
+            events, prompters: prompters,
+            words: run.useWords.filter { $0.isAbout(id, of: selected.people) }
+        ).told(
+            UseEpisodes.uses(events, observed: observed, power: selected.device.powerUse))
+    }
+
+    private static func events(
+        _ selected: SelectedDevice, _ run: StudyExportRun, only capability: Capability? = nil
+    ) throws(JournalError) -> [(key: StreamKey, event: Event)] {
         // Nothing comes before it happens, so what came before the study's time is none of its business.
-        let own = streams.filter { $0.key.device == id }
+        let own = run.streams.filter {
+            $0.key.device == selected.device.id
+                && (capability == nil || $0.key.capability == capability)
+        }
+        guard !own.isEmpty else { return [] }
         let keys = Dictionary(
             own.map { ($0.id, $0.key) }, uniquingKeysWith: { first, _ in first })
-        let all = try reader.events(
-            in: selected.period.lowerBound ..< .distantFuture, of: own, among: streams)
+        let all = try run.reader.events(
+            in: selected.period.lowerBound ..< .distantFuture, of: own, among: run.streams)
         var events: [(key: StreamKey, event: Event)] = []
         events.reserveCapacity(all.count)
         for event in all {
@@ -31,10 +52,7 @@ struct DeviceStudy {
         events.sort {
             ($0.event.effective, $0.event.sequence) < ($1.event.effective, $1.event.sequence)
         }
-        self.events = events
-        observed = Self.observed(selected, events, down, in: selected.period)
-        uses = UseEpisodes.uses(
-            events, observed: observed, power: selected.device.powerUse)
+        return events
     }
 
     static func observed(
@@ -88,6 +106,9 @@ extension UseMeasures {
             one("stability", stability), one("variability", variability),
             one("diversity_bits", diversity), one("weekly_change", weeklyChange),
             one("quiet", quietSince.map { Double((end - $0).milliseconds) / 86_400_000 }),
+            one("support_known", support.known), one("autonomy", support.autonomy),
+            one("prompts_per_use", support.promptsPerUse),
+            one("appropriation", support.appropriation),
         ].compactMap { $0 }
     }
 }

@@ -12,14 +12,18 @@ public struct HomeReport {
 
     /// The reports of a study, by residence.
     ///
-    /// - Parameter progress: called with the share that is done.
-    /// - Throws: `StudyError`, `JournalError`.
+    /// - Parameters:
+    ///   - actor: who makes them; what people said of uses is read for it, and that is written down.
+    ///   - now: when.
+    ///   - progress: called with the share that is done.
+    /// - Throws: `StudyError`, `JournalError`, `VaultError`.
     public static func all(
-        _ study: StudyProtocol, home: LoadedHome, reader: JournalReader,
+        _ study: StudyProtocol, home: LoadedHome, reader: JournalReader, by actor: String,
+        now: Instant,
         progress: (Double) -> Void = { _ in }
     ) throws -> [(residence: Residence, report: HomeReport)] {
         let (figures, people) = try StudyFigure.all(
-            study, home: home, reader: reader, progress: progress)
+            study, home: home, reader: reader, by: actor, now: now, progress: progress)
         return home.home.residences.filter { residence in
             residence.people.contains { study.participants?.contains($0) != false }
         }.map {
@@ -90,20 +94,20 @@ struct StudyFigure: Sendable {
     var phases: [(phase: StudyProtocol.Phase, median: Double)]
 
     static func all(
-        _ study: StudyProtocol, home: LoadedHome, reader: JournalReader,
-        progress: (Double) -> Void
+        _ study: StudyProtocol, home: LoadedHome, reader: JournalReader, by actor: String,
+        now: Instant, progress: (Double) -> Void
     ) throws -> (figures: [StudyFigure], people: Int) {
         // Pseudonyms lead nowhere here: the key is thrown away.
         let file = StudyFile(
             id: study.id, study: study, diagnostics: [], source: "", hash: "")
         let run = try StudyExportRun(
             StudyExport(home: home, file: file, study: study, reader: reader),
-            pseudonyms: Pseudonyms.passing, folder: "", actor: "", now: .distantPast)
+            pseudonyms: Pseudonyms.passing, folder: "", actor: actor, now: now,
+            purpose: "report of study \(study.id)")
         var measured: [MeasuredPerson] = []
         for (index, selected) in run.selection.devices.enumerated()
         where selected.people.count == 1 {
-            let device = try DeviceStudy(
-                selected, reader: reader, streams: run.streams, down: run.down)
+            let device = try DeviceStudy(selected, in: run)
             for (phase, span) in run.periods(selected) {
                 for one in device.measures(in: span, down: run.down)
                     .named(until: span.upperBound) where run.asks(one.measure)
@@ -178,11 +182,11 @@ private enum Picture {
         switch figure.variable.measure {
         case "uses_per_day" where figure.median < 12.5:
             return marks(filled: max(1, Int(figure.median.rounded())), of: nil)
-        case "days_with_use", "coverage":
+        case "days_with_use", "coverage", "autonomy", "support_known":
             return marks(filled: Int((figure.median * 10).rounded()), of: 10)
         case "median_s", "quiet":
             return "<circle cx=\"50\" cy=\"50\" r=\"40\"/><path d=\"M50 26v24l16 12\"/>"
-        case "weekly_change":
+        case "weekly_change", "appropriation":
             let rise = figure.median >= 0.05 ? -24 : figure.median <= -0.05 ? 24 : 0
             return
                 "<path d=\"M14 \(50 - rise)L84 \(50 + rise)\"/><path d=\"M66 \(50 + rise - 14)L84 \(50 + rise)L66 \(50 + rise + 14)\"/>"
@@ -298,9 +302,14 @@ private struct HomeReportWords {
         case "days_with_use", "coverage":
             let days = Int((value * 10).rounded())
             return say("\(days) days of 10", "\(days) jours sur 10")
+        case "autonomy", "support_known":
+            let uses = Int((value * 10).rounded())
+            return say("\(uses) times of 10", "\(uses) fois sur 10")
+        case "prompts_per_use":
+            return say("\(plain(value)) prompts each time", "\(plain(value)) rappels à chaque fois")
         case "median_s":
             return say("\(plain(value / 60)) minutes", "\(plain(value / 60)) minutes")
-        case "weekly_change":
+        case "weekly_change", "appropriation":
             return say(
                 "\(plain(value)) a day more each week",
                 "\(plain(value)) par jour de plus chaque semaine")

@@ -69,7 +69,8 @@ public struct StudyExport {
         try? manager.removeItem(atPath: partial)
         defer { try? manager.removeItem(atPath: partial) }
         var run = try StudyExportRun(
-            self, pseudonyms: Pseudonyms(key: key.key), folder: partial, actor: actor, now: now)
+            self, pseudonyms: Pseudonyms(key: key.key), folder: partial, actor: actor, now: now,
+            purpose: "export of study \(study.id)")
         let summary = try run.write(progress: progress)
         let words = run.consents.map(\.sequence.rawValue)
         let record = ExportRecord(

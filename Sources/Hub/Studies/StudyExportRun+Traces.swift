@@ -13,7 +13,7 @@ extension StudyExportRun {
         var casas = CASASText()
         var entries: [ProcessLog.Entry] = []
         for (index, selected) in selection.devices.enumerated() {
-            let device = try DeviceStudy(selected, reader: reader, streams: streams, down: down)
+            let device = try DeviceStudy(selected, in: self)
             var clock = WallClock(selected.zone, weeks: selected.weeks)
             if readingsFile != nil {
                 try writeReadings(device, &clock, &readingsFile)
@@ -104,6 +104,8 @@ extension StudyExportRun {
             try file?.row([
                 selected.person, selected.name, clock.text(use.from),
                 Self.seconds(use.to - use.from), use.isCensored ? "true" : "false", use.what,
+                use.support.rawValue, use.knownFrom?.rawValue ?? "",
+                use.prompts.map { "\($0)" } ?? "",
                 phase(at: use.from, selected.zone),
             ])
             let from = clock.milliseconds(use.from)
@@ -143,7 +145,11 @@ extension StudyExportRun {
         for (phase, span) in periods(selected) {
             let measures = device.measures(in: span, down: down)
             for one in measures.named(until: span.upperBound)
-            where one.measure == "coverage" || asks(one.measure) {
+            where one.measure == "coverage" || asks(one.measure)
+                // What is not known belongs to what is.
+                || one.measure == "support_known"
+                    && (asks("autonomy") || asks("appropriation"))
+            {
                 try file.row([
                     selected.person, selected.name, phase, one.measure, "\(one.value)",
                     one.low.map { "\($0)" } ?? "", one.high.map { "\($0)" } ?? "",

@@ -24,47 +24,19 @@ extension StudyExportRun {
         }
     }
 
-    /// What its author gave, of a span that the person agreed to as a whole.
     mutating func writeAnnotations() throws {
-        guard let vault = try Vault.existing(home: home.folder) else { return }
-        let timeline = ConsentTimeline(consents, policy: home.configuration?.consent ?? .required)
         var rows: [[String]] = []
-        for person in people.sorted() {
-            guard let residence = home.home.residences.first(where: { $0.people.contains(person) })
-            else { continue }
-            let locality = home.home.locality(of: residence, zones: home.zones)
-            let said = try vault.annotations(
-                of: person, by: actor, what: "export of study \(study.id)", at: now)
+        for one in said {
+            let annotation = one.annotation
             var clock = WallClock(
-                locality.zone, weeks: study.shiftsDates ? pseudonyms.weeks([person]) : 0)
-            for annotation in said where annotation.mayLeave {
-                let days =
-                    locality.zone.day(
-                        at: annotation.span.lowerBound)...locality.zone.day(
-                        at: annotation.span.upperBound)
-                let device = selection.devices.first { $0.device.id == annotation.device }
-                guard study.from.daysSince1970 <= days.lowerBound,
-                    days.upperBound <= study.until.daysSince1970,
-                    annotation.device == nil || device != nil,
-                    timeline.closed(
-                        .study(study.id),
-                        ConsentSubject(
-                            subject: ConsentBook.Subject(
-                                device: annotation.device ?? "", room: device?.device.room,
-                                people: [person]), residence: residence.id, locality: locality),
-                        in: annotation.span
-                            .lowerBound..<(annotation.span.upperBound
-                            + .milliseconds(1))
-                    ).isEmpty
-                else { continue }
-                rows.append([
-                    pseudonyms.name("P", person.rawValue), device?.name ?? "",
-                    clock.text(annotation.span.lowerBound),
-                    clock.text(annotation.span.upperBound), annotation.voice.rawValue,
-                    annotation.content.form, try content(of: annotation),
-                    phase(at: annotation.span.lowerBound, locality.zone),
-                ])
-            }
+                one.zone, weeks: study.shiftsDates ? pseudonyms.weeks([annotation.person]) : 0)
+            rows.append([
+                pseudonyms.name("P", annotation.person.rawValue), one.device?.name ?? "",
+                clock.text(annotation.span.lowerBound),
+                clock.text(annotation.span.upperBound), annotation.voice.rawValue,
+                annotation.content.form, try content(of: annotation),
+                phase(at: annotation.span.lowerBound, one.zone),
+            ])
         }
         guard !rows.isEmpty else { return }
         rows.sort { $0.lexicographicallyPrecedes($1) }
@@ -75,6 +47,7 @@ extension StudyExportRun {
         switch annotation.content {
         case .text(let text): return text
         case .pictogram(let name): return name
+        case .support(let support): return support.text
         case .recording(let bytes, let ending):
             let name = "voices/V" + pseudonyms.name("V", "\(annotation.id)").dropFirst()
             var file = try ExportFile("\(name).\(ending)", in: folder)

@@ -18,6 +18,8 @@ struct StudyExportRun {
     let now: Instant
     let questionnaires: [(table: QuestionnaireTable, rows: [QuestionnaireTable.Answers])]
     let protocolHash: String
+    /// What was said of agreed spans and given by its author, in the order of people and spans.
+    let said: [AgreedAnnotation]
 
     var tables: [(StudyTable, ExportFile.Finished)] = []
     var others: [ExportFile.Finished] = []
@@ -30,7 +32,7 @@ struct StudyExportRun {
 
     init(
         _ export: StudyExport, pseudonyms: Pseudonyms, folder: String, actor: String,
-        now: Instant
+        now: Instant, purpose: String
     ) throws {
         study = export.study
         home = export.home
@@ -61,7 +63,13 @@ struct StudyExportRun {
         people = Set(selection.people.keys)
             .union(questionnaires.flatMap { $0.rows.map(\.person) })
         guard !people.isEmpty else { throw StudyError.nobodyAgreed(study.id) }
+        said = try AgreedAnnotation.all(
+            of: people.sorted(), study: study, home: home, timeline, selection, by: actor,
+            purpose: purpose, now: now)
     }
+
+    /// What it says of the support that uses had.
+    var useWords: [UseWord] { said.compactMap(\.annotation.useWord) }
 
     /// Whether a person's answers of a day may leave: in the study's time, and agreed to without a limit to devices or rooms.
     static func mayTell(

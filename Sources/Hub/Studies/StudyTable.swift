@@ -134,6 +134,21 @@ extension StudyTable {
                 "true: its end was not seen; it lasted at least so long",
                 "true : la fin n'a pas été vue ; durée minimale"),
             Column("what", .string, required: false, "what was used", "ce qui a été utilisé"),
+            Column(
+                "support", .string,
+                "whether somebody helped; automatic: an automation began it; unknown: nobody and nothing tells, or people say different things",
+                "alone : sans aide ; helped : avec de l'aide ; automatic : lancé par un automatisme ; unknown : personne ni rien ne le dit, ou les avis diffèrent",
+                words: UseSupport.allCases.map(\.rawValue)),
+            Column(
+                "support_from", .string, required: false,
+                "from where that is known: what people said, what the device said, what switched it",
+                "d'où on le sait : ce que des personnes ont dit (people), ce que l'appareil a dit (device), ce qui l'a commandé (control)",
+                words: UseSupport.Source.allCases.map(\.rawValue)),
+            Column(
+                "prompts", .integer, required: false,
+                "prompts while it went on or within ten minutes before; empty: not known",
+                "rappels pendant l'usage ou dans les dix minutes avant ; vide : non connu",
+                minimum: 0),
             phase,
         ])
 
@@ -213,11 +228,12 @@ extension StudyTable {
                 "voice", .string, "who speaks", "qui parle",
                 words: Annotation.Voice.allCases.map(\.rawValue)),
             Column(
-                "form", .string, "how", "comment", words: ["text", "pictogram", "voice"]),
+                "form", .string, "how", "comment", words: ["text", "pictogram", "voice", "support"]),
             Column(
                 "content", .string,
-                "the words, the pictogram's name, or the recording's file",
-                "les mots, le nom du pictogramme ou le fichier de l'enregistrement"),
+                "the words, the pictogram's name, the recording's file; of support: alone, or helped with the number of prompts for each use",
+                "les mots, le nom du pictogramme, le fichier de l'enregistrement ; pour support : alone (sans aide), ou helped (avec de l'aide) et le nombre de rappels par usage"
+            ),
             phase,
         ])
 

@@ -47,9 +47,10 @@ public struct DeviceUse: Sendable {
     /// - Parameters:
     ///   - period: by when things happened.
     ///   - choose: which devices.
+    ///   - words: what people said of the support that uses had.
     ///   - progress: called with the share that is done.
     public func measures(
-        in period: Range<Instant>, where choose: (Device) -> Bool,
+        in period: Range<Instant>, where choose: (Device) -> Bool, words: [UseWord] = [],
         progress: (Double) -> Void = { _ in }
     ) throws(JournalError) -> [Result] {
         let devices = home.home.devices.filter(choose)
@@ -71,7 +72,20 @@ public struct DeviceUse: Sendable {
             let observed = Observability(
                 heard: heard, silentAfter: device.silentAfter, down: down, closed: closed,
                 in: period)
-            let uses = UseEpisodes.uses(own, observed: observed, power: device.powerUse)
+            var prompters: [(key: StreamKey, event: Event)] = []
+            for other in home.home.devices
+            where other.id != device.id && other.promptsFor.contains(device.id) {
+                prompters += try events(
+                    of: other.id, in: period,
+                    but: subjects[other.id].map { consent.closed(.care, $0, in: period) } ?? [],
+                    streams, only: "usage.prompt")
+            }
+            let people = subjects[device.id]?.subject.people ?? []
+            let telling = UseTelling(
+                own, prompters: prompters,
+                words: words.filter { $0.isAbout(device.id, of: people) })
+            let uses = telling.told(
+                UseEpisodes.uses(own, observed: observed, power: device.powerUse))
             let zone =
                 home.home.residences.first { $0.id == device.residence }
                 .flatMap { home.zones[$0.zone] } ?? .utc
@@ -84,16 +98,20 @@ public struct DeviceUse: Sendable {
         }
         return results
     }
+
     /// One device's readings, by when they happened and not by when they came: what came late belongs to its own day. One device
     /// after the other, so that memory holds one.
     private func events(
         of device: DeviceID, in period: Range<Instant>, but closed: [Observability.Blind],
-        _ streams: [StreamRecord]
+        _ streams: [StreamRecord], only capability: Capability? = nil
     ) throws(JournalError) -> [(key: StreamKey, event: Event)] {
         // Nothing comes before it happens.
-        let chosen = streams.filter { $0.key.device == device }
+        let chosen = streams.filter {
+            $0.key.device == device && (capability == nil || $0.key.capability == capability)
+        }
         let keys = Dictionary(
             chosen.map { ($0.id, $0.key) }, uniquingKeysWith: { first, _ in first })
+        guard !chosen.isEmpty else { return [] }
         let all = try reader.events(
             in: period.lowerBound ..< .distantFuture, of: chosen, among: streams)
         var own: [(key: StreamKey, event: Event)] = []

@@ -113,6 +113,16 @@ extension UseMeasures {
             one("variability", "Intradaily variability", "1", variability),
             one("diversity_bits", "Diversity of use", "bit", diversity),
             one("weekly_change", "Change of uses a day from week to week", "/d", weeklyChange),
+            one(
+                "support_known", "Share of uses of which it is known whether somebody helped", "1",
+                support.known),
+            one(
+                "autonomy", "Share of uses on one's own, of those of which it is known", "1",
+                support.autonomy),
+            one("prompts_per_use", "Prompts for each use", "1", support.promptsPerUse),
+            one(
+                "appropriation", "Change of uses on one's own a day from week to week", "/d",
+                support.appropriation),
         ].compactMap { $0 }
     }
 }

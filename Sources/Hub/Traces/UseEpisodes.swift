@@ -11,6 +11,15 @@ public struct Use: Hashable, Sendable {
     /// What was used: an application, a button's press; empty where the device does one thing.
     public var what: String
 
+    /// Whether it was on one's own; `unknown` until somebody or something tells.
+    public var support = UseSupport.unknown
+    /// From where that is known; nil where it is not.
+    public var knownFrom: UseSupport.Source?
+    /// Whether people say different things of it; then it is unknown.
+    public var isContested = false
+    /// How many prompts came before it or while it went on; nil: nothing tells of prompts.
+    public var prompts: Int?
+
     /// One use.
     public init(from: Instant, to: Instant, isCensored: Bool = false, what: String = "") {
         self.from = from
@@ -27,6 +36,11 @@ public enum UseEpisodes {
     public static let inUse = 10.0
     /// Uses of one thing that lie closer together are one: a motion sensor's rest between two movements.
     public static let merged = PowerUse.usualMerge
+
+    /// Words that come with a press or a use, and are none themselves.
+    private static let tellsOfUse: Set<String> = [
+        "button.id", "control.source", "usage.support", "usage.prompt",
+    ]
 
     /// The uses of one device.
     ///
@@ -75,7 +89,7 @@ public enum UseEpisodes {
             case (.pulse, .boolean(true)):
                 uses.append(Use(from: moment, to: moment, what: capability))
             case (.pulse, .text(let word)), (.usage, .text(let word)):
-                if capability != "button.id" {
+                if !tellsOfUse.contains(capability) {
                     uses.append(Use(from: moment, to: moment, what: word))
                 }
             default: continue

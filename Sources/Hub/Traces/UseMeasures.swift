@@ -46,6 +46,9 @@ public struct UseMeasures: Hashable, Sendable {
     /// Since when it was not used, although it was watched; nil where that is no longer than `quietDays` watched days.
     public var quietSince: Instant?
 
+    /// What is known of the support that uses had.
+    public var support: Support
+
     /// So many watched days without a use are a discontinuance.
     public static let quietDays = 14
 
@@ -93,6 +96,9 @@ public struct UseMeasures: Hashable, Sendable {
         diversity = things.isEmpty ? nil : Diversity.bits(things.values.map(\.count))
         weeklyChange = Self.trend(uses, days, zone)
         quietSince = Self.quiet(uses, days, observed)
+        support = Support(
+            uses,
+            weeks: Self.weeks(uses, days, zone).map { Support.Week(days: $0.days, uses: $0.uses) })
     }
 
     /// One day by the residence's clock.
@@ -156,17 +162,35 @@ public struct UseMeasures: Hashable, Sendable {
     }
 
     private static func trend(_ uses: [Use], _ days: [Day], _ zone: ZoneOffsets) -> Estimate? {
-        guard let first = days.first?.day else { return nil }
-        var counts: [Int64: (uses: Int, days: Double)] = [:]
-        for day in days { counts[Int64(day.day - first) / 7, default: (0, 0)].days += day.watched }
-        for use in uses { counts[Int64(zone.day(at: use.from) - first) / 7]?.uses += 1 }
-        // Of a week that was hardly watched nothing is said.
-        let points = counts.filter { $0.value.days >= 3 }.sorted { $0.key < $1.key }.map {
-            (x: Double($0.key), y: Double($0.value.uses) / $0.value.days)
-        }
+        let points = weeks(uses, days, zone).enumerated().filter {
+            $0.element.days >= leastDays
+        }.map { (x: Double($0.offset), y: Double($0.element.uses.count) / $0.element.days) }
+        return slope(points)
+    }
+
+    /// Of a week of which less was watched nothing is said, in days.
+    static let leastDays = 3.0
+
+    /// A slope over weeks; nil where there are fewer than four.
+    static func slope(_ points: [(x: Double, y: Double)]) -> Estimate? {
         guard points.count >= 4, let trend = Trend(points) else { return nil }
         return Estimate(
             value: trend.slope, low: trend.interval.lowerBound, high: trend.interval.upperBound)
+    }
+
+    /// Spans of seven days from the period's first on: how much of each was watched, in days, and its uses.
+    private static func weeks(
+        _ uses: [Use], _ days: [Day], _ zone: ZoneOffsets
+    ) -> [(days: Double, uses: [Use])] {
+        guard let first = days.first?.day, let last = days.last?.day else { return [] }
+        var weeks: [(days: Double, uses: [Use])] = Array(
+            repeating: (0, []), count: Int(last - first) / 7 + 1)
+        for day in days { weeks[Int(day.day - first) / 7].days += day.watched }
+        for use in uses {
+            let week = Int(zone.day(at: use.from) - first) / 7
+            if weeks.indices.contains(week) { weeks[week].uses.append(use) }
+        }
+        return weeks
     }
 
     private static func quiet(

@@ -11,6 +11,8 @@ public struct WeeklyUse: Hashable, Sendable {
         public var watched: Double
         /// Uses a watched day; nil where less than three days of it were watched.
         public var usesPerDay: Double?
+        /// Uses on one's own a watched day; nil too where it is not known of at least four of five uses.
+        public var alonePerDay: Double?
     }
 
     /// The weeks of the period, in order.
@@ -28,11 +30,13 @@ public struct WeeklyUse: Hashable, Sendable {
             let to = zone.instant(day: monday + 7, milliseconds: 0, repeated: .first)
             let watched = observed.watched(in: from..<to)
             let days = Double(watched.milliseconds) / 86_400_000
-            let count = uses.count { from <= $0.from && $0.from < to }
+            let own = uses.filter { from <= $0.from && $0.from < to }
+            let week = UseMeasures.Support.Week(days: days, uses: own)
             weeks.append(
                 Week(
                     monday: CalendarDate(daysSince1970: monday), watched: days / 7,
-                    usesPerDay: days >= 3 ? Double(count) / days : nil))
+                    usesPerDay: days >= UseMeasures.leastDays ? Double(own.count) / days : nil,
+                    alonePerDay: week.alonePerDay))
             monday += 7
         }
         self.weeks = weeks

@@ -155,7 +155,7 @@ enum Assets {
         .place select,.place input:not([type=radio]){min-height:44px;width:100%;max-width:30rem;font:inherit}.place .main{margin-top:1.2em;display:block}
         a.button{display:inline-flex;align-items:center;min-height:32px;padding:0 .7em;border:1px solid var(--brand);border-radius:8px;text-decoration:none}
         .chart{min-width:44rem;width:100%;background:var(--card);border:1px solid var(--line);border-radius:12px}
-        .chart text{fill:var(--ink);font-size:12px}.chart .grid{stroke:var(--line)}.chart .curve{fill:none;stroke:var(--brand);stroke-width:2.5}.chart .point{fill:var(--brand)}.chart rect.unseen{fill:none;stroke:var(--line)}.chart .base{stroke:var(--line);stroke-dasharray:2 3}
+        .chart text{fill:var(--ink);font-size:12px}.chart .grid{stroke:var(--line)}.chart .curve{fill:none;stroke:var(--brand);stroke-width:2.5}.chart .point{fill:var(--brand)}.chart .curve.alone{stroke:var(--ink);stroke-dasharray:5 4}.chart rect.alone{fill:var(--ink)}.chart rect.unseen{fill:none;stroke:var(--line)}.chart .base{stroke:var(--line);stroke-dasharray:2 3}
         .chart rect{fill:var(--brand)}.chart rect.episodes{fill:var(--calm)}.chart rect.blind{fill:var(--soft)}.chart rect.critical{fill:var(--critical)}.chart rect.high{fill:var(--high)}.chart rect.medium{fill:var(--medium)}.chart rect.low,.chart rect.info{fill:var(--low)}
         .hours{display:flex;flex-wrap:wrap;list-style:none;padding:0;margin:.5rem 0}.hours a[aria-current]{font-weight:700}
         code{overflow-wrap:anywhere}

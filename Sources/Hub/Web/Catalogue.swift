@@ -193,6 +193,30 @@ enum Catalogue {
             "Usages par jour, sur le temps où l'appareil était observé. Là où il ne l'était pas, la ligne s'interrompt : la barre du bas montre la part observée de chaque semaine."
         ),
         "uses": t("Uses", "Usages"),
+        "use_support_note": t(
+            "Dashed: uses on one's own, where that is known of at least four of five uses of a week. What nobody said stays unknown: it counts neither as alone nor as helped.",
+            "En pointillés : usages sans aide, là où on le sait pour au moins quatre usages sur cinq de la semaine. Ce que personne n'a dit reste inconnu : ni sans aide, ni avec."
+        ),
+        "vault_closed_words": t(
+            "What people said of uses cannot be read: the vault's key is away. It is not counted here.",
+            "Ce que des personnes ont dit des usages ne peut pas être lu : la clé du coffre n'est pas là. Ce n'est pas compté ici."
+        ),
+        "use_known": t("Whether somebody helped is known of", "Aide connue pour"),
+        "use_alone": t("on one's own", "sans aide"),
+        "use_helped": t("with help", "avec de l'aide"),
+        "use_unknown": t("unknown", "inconnus"),
+        "use_contested": t("of them said differently", "dont les avis diffèrent"),
+        "use_automatic": t("begun by an automation", "lancés par un automatisme"),
+        "use_autonomy": t(
+            "On one's own, of those known (95 % interval)",
+            "Sans aide, parmi les usages connus (intervalle à 95 %)"),
+        "use_autonomy_column": t(
+            "On one's own, a watched day", "Sans aide, par jour observé"),
+        "use_prompts": t("Prompts a use", "Rappels par usage"),
+        "use_appropriation": t(
+            "Change on one's own, a day each week", "Évolution sans aide, par jour et par semaine"),
+        "use_weeks_left_out": t(
+            "weeks left out: too little is known", "semaines écartées : on en sait trop peu"),
         "uses_a_day": t("Uses a watched day", "Usages par jour observé"),
         "watched": t("Watched", "Observé"),
         "week_of": t("Week from", "Semaine du"),

@@ -257,6 +257,8 @@ enum EasyRead {
         "think_kept": t("The study may not see it.", "L'étude ne peut pas le voir."),
         "think_let": t("Let the study see it", "Montrer à l'étude"),
         "think_unlet": t("Hide it from the study", "Cacher à l'étude"),
+        "think_alone": t("I did it on my own", "J'ai fait sans aide"),
+        "think_helped": t("I had help", "J'ai eu de l'aide"),
         "think_voice": t("You said it aloud.", "Vous l'avez dit à voix haute."),
     ]
 

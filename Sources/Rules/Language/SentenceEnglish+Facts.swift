@@ -285,6 +285,14 @@ extension SentenceEnglish {
         case "usage.voice":
             return does("speak", "speaks", "spoken", "with \(thing(fact, usual: "tablet"))")
         case "usage.appliance_session": return uses("the programme", "appliance")
+        case "usage.support":
+            let on = thing(fact, usual: "tablet")
+            let how = words == ["alone"] ? " alone" : words == ["helped"] ? " with help" : ""
+            return does("use", "uses", "used", on + how)
+        case "usage.prompt":
+            return EnglishVerb.does("prompt", "prompts", "prompted").text(
+                subject: thing(fact, usual: "tablet"), rest: words.isEmpty ? "" : quoted,
+                polarity, tense)
         default:
             return EnglishVerb.does("say", "says", "said").text(
                 subject: thing(fact), rest: words.isEmpty ? "something" : quoted, polarity, tense)

@@ -267,6 +267,16 @@ extension SentenceFrench {
         case "usage.voice":
             return says("parle", "parlent", "avec \(thing(fact, usual: "tablet").text)")
         case "usage.appliance_session": return uses("le programme", "appliance")
+        case "usage.support":
+            let on = thing(fact, usual: "tablet").text
+            let how =
+                words == ["alone"] ? " sans aide" : words == ["helped"] ? " avec de l'aide" : ""
+            return says("utilise", "utilisent", on + how)
+        case "usage.prompt":
+            return FrenchVerb(
+                "rappelle", "rappellent", hasNone ? "quelque chose" : quoted,
+                denied: hasNone ? "rien" : nil
+            ).text(thing(fact, usual: "tablet"), polarity)
         default:
             return FrenchVerb(
                 "dit", "disent", hasNone ? "quelque chose" : quoted,

@@ -108,6 +108,8 @@ public enum Vocabulary {
         entry("usage.schedule_step", "schedule_step", .usage, .text([])),
         entry("usage.voice", "voice", .usage, .text([])),
         entry("usage.appliance_session", "appliance", .usage, .text([])),
+        entry("usage.support", "support", .pulse, .text(["alone", "helped"])),
+        entry("usage.prompt", "prompt", .pulse, .text([])),
     ]
 
     private static let measurements: [Entry] = [

@@ -120,6 +120,8 @@ public struct Device: Hashable, Sendable {
     public var bridge: String?
     /// What of its power counts as one use; nil: as `UseEpisodes` has it.
     public var powerUse: PowerUse?
+    /// Whose use it prompts for, besides its own: a talking clock that reminds of the kettle.
+    public var promptsFor: [DeviceID] = []
     /// Until when a dated, reasoned exception lets a camera or microphone be in a private room; nil: it is none.
     public var exceptionEnds: Instant?
 

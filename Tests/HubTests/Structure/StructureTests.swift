@@ -22,7 +22,8 @@ struct StructureTests {
         // What the rules came to, in words.
         "Explanations": ["Configuration", "Journal"],
         "Traces": ["Configuration", "Journal"],
-        "People": ["Configuration", "Journal"],
+        // People say what they saw of a use.
+        "People": ["Configuration", "Journal", "Traces"],
         "Studies": ["Configuration", "Journal", "Traces", "People"],
         // What a person may ask for: all of it, or none of it any more; and what goes by itself in time.
         "Rights": ["Configuration", "Devices", "Journal", "Traces", "People", "Studies"],

@@ -38,7 +38,8 @@ struct RestitutionTests {
     private func reports(_ journal: StudyJournal) throws -> [String] {
         try HomeReport.all(
             try #require(try journal.home.file().study), home: journal.home.home,
-            reader: try JournalReader(path: journal.home.folder.file("foyer.sqlite"))
+            reader: try JournalReader(path: journal.home.folder.file("foyer.sqlite")), by: "m1",
+            now: journal.now
         ).flatMap { [$0.report.html(isFrench: false), $0.report.html(isFrench: true)] }
     }
 

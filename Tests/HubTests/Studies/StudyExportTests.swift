@@ -323,6 +323,101 @@ struct StudyExportTests {
         }
     }
 
+    @Test(
+        "what was said of the support of uses is in an export where its author gave it, and only there"
+    )
+    func support() throws {
+        let journal = try StudyJournal(
+            study: StudyJournal.study(shift: false), days: 42, agreed: ["p1", "p3"])
+        let vault = try Vault(home: journal.home.folder.path, environment: [:])
+        func say(
+            _ person: PersonID, _ support: String, from: String, until: String, device: DeviceID?,
+            mayLeave: Bool = true
+        ) throws {
+            let word = try #require(UseWord.Support(text: support))
+            try vault.annotate(
+                Annotation(
+                    person: person, device: device, span: journal.at(from)..<journal.at(until),
+                    author: "m1", voice: .staff, content: .support(word), at: journal.now,
+                    mayLeave: mayLeave))
+        }
+        try say("p1", "helped 2", from: "2027-01-11", until: "2027-01-25", device: "lilas/t1")
+        try say("p1", "alone", from: "2027-01-25", until: "2027-02-22", device: nil)
+        // Kept by its author; of somebody else's device; of somebody who did not agree.
+        try say(
+            "p3", "alone", from: "2027-01-11", until: "2027-02-22", device: nil, mayLeave: false)
+        try say("p1", "helped", from: "2027-01-11", until: "2027-02-22", device: "roses/t3")
+        try say("p2", "helped", from: "2027-01-11", until: "2027-02-22", device: nil)
+        try journal.export("out")
+        var count: [String: Int] = [:]
+        for row in try journal.text("out/uses.csv").split(separator: "\n").dropFirst() {
+            let fields = row.split(separator: ",", omittingEmptySubsequences: false)
+            count[fields[6...8].joined(separator: " "), default: 0] += 1
+        }
+        #expect(
+            count == ["helped people 2": 42, "alone people 0": 84, "unknown  ": 126])
+        let measures = try journal.text("out/measures.csv").split(separator: "\n")
+            .map { $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init) }
+        func value(_ name: String) -> [Double] {
+            measures.filter { $0[3] == name }.compactMap { Double($0[4]) }.sorted()
+        }
+        #expect(value("support_known") == [0, 1])
+        #expect(value("autonomy").map { ($0 * 1000).rounded() } == [667])
+        #expect(value("prompts_per_use").map { ($0 * 1000).rounded() } == [667])
+        #expect(try #require(value("appropriation").first) > 0.5)
+        #expect(try journal.text("out/annotations.csv").contains(",support,helped 2,"))
+        #expect(try journal.text("out/codebook.fr.md").contains("sans aide"))
+        if let keep = ProcessInfo.processInfo.environment["FOYER_EXPORT_FOLDER"] {
+            try FileManager.default.copyItem(
+                atPath: journal.home.folder.file("out"), toPath: keep + "/support")
+        }
+        // Taken back: nothing of it leaves any more.
+        try journal.say("p1", .refuses)
+        try journal.export("again")
+        #expect(!(try journal.text("again/uses.csv")).contains("people"))
+    }
+
+    @Test(
+        "a device that prompts for another is named in devices.yaml, counts where it takes part, and is checked"
+    )
+    func prompters() throws {
+        let devices = StudyHome.devices
+            .replacingOccurrences(
+                of: "kind: screen, profile", with: "kind: screen, prompts_for: [t1], profile"
+            )
+            .replacingOccurrences(of: "room: hall, kind: screen", with: "person: p1, kind: screen")
+        let home = try StudyHome(devices: devices).home
+        #expect(home.home.devices.filter { !$0.promptsFor.isEmpty }.map(\.id) == ["lilas/shared"])
+        #expect(home.home.devices.flatMap(\.promptsFor) == ["lilas/t1"])
+        let folder = try TemporaryFolder()
+        try StudyHome.hub.write(
+            toFile: folder.file("hub.yaml"), atomically: true, encoding: .utf8)
+        try devices.replacingOccurrences(of: "[t1]", with: "[t9]").write(
+            toFile: folder.file("devices.yaml"), atomically: true, encoding: .utf8)
+        let wrong = try HomeFolder.load(folder.path, shippedProfiles: StudyHome.profiles)
+        #expect(wrong.hasErrors)
+        #expect(wrong.report.contains("prompts_for: there is no device \"t9\""))
+
+        let journal = try StudyJournal(
+            study: StudyJournal.study(shift: false), agreed: ["p1"], fills: false,
+            devices: devices)
+        for (minute, device, word) in [
+            (0, "lilas/t1", "music"), (30, "lilas/shared", "prompt"), (35, "lilas/t1", "music"),
+        ] as [(Int64, DeviceID, String)] {
+            try journal.reading(
+                device, word, at: journal.at("2027-01-12", 9) + .minutes(minute),
+                as: word == "prompt" ? "usage.prompt" : "app.active")
+        }
+        try journal.export("out")
+        let uses = try journal.text("out/uses.csv").split(separator: "\n").dropFirst()
+            .map { $0.split(separator: ",", omittingEmptySubsequences: false)[8] }
+        #expect(uses == ["0", "1"], "the prompt is of the use after it, and is none itself")
+        let reader = try JournalReader(path: journal.home.folder.file("foyer.sqlite"))
+        let results = try DeviceUse(home: journal.home.home, reader: reader)
+            .measures(in: journal.at("2027-01-11")..<journal.at("2027-01-20")) { $0.name == "t1" }
+        #expect(results.first?.uses.map(\.prompts) == [0, 1])
+    }
+
     @Test("a person's measures as a FHIR bundle: no name, each measure with its unit")
     func fhir() throws {
         let journal = try StudyJournal(days: 40)

@@ -11,7 +11,7 @@ final class StudyJournal {
 
     static let variables = [
         "events", "uses", "episodes", "uses_per_day", "days_with_use", "median_s",
-        "diversity_bits", "weekly_change",
+        "diversity_bits", "weekly_change", "autonomy", "prompts_per_use", "appropriation",
     ]
 
     /// Wants all that a study can have.
@@ -32,10 +32,10 @@ final class StudyJournal {
     /// - Parameter agreed: who says yes before the first reading: a yes is none for what was recorded before it.
     init(
         study: String = StudyJournal.study(), days: Int = 70, agreed: [PersonID] = [],
-        fills: Bool = true
+        fills: Bool = true, devices: String = StudyHome.devices
     ) throws {
         self.days = days
-        home = try StudyHome(study: study)
+        home = try StudyHome(study: study, devices: devices)
         zone = try requireZone(home.home)
         let first = CalendarDate(year: 2027, month: 1, day: 11).daysSince1970
         now = zone.instant(day: first + Int64(days) + 1, milliseconds: 0, repeated: .first)
@@ -65,11 +65,13 @@ final class StudyJournal {
     }
 
     private func append(
-        _ device: Device, _ text: String, at: Instant, _ writer: inout JournalWriter
+        _ device: Device, _ text: String, at: Instant, _ writer: inout JournalWriter,
+        as capability: Capability = "app.active"
     ) throws {
         let stream = try writer.stream(
-            for: StreamKey(device: device.id, capability: "app.active"),
-            residence: device.residence, kind: .usage, value: .text(text))
+            for: StreamKey(device: device.id, capability: capability),
+            residence: device.residence, kind: capability == "usage.prompt" ? .pulse : .usage,
+            value: .text(text))
         _ = try writer.append(
             stream: stream, value: .text(text), received: max(at, latest), effective: at,
             freshness: .live)
@@ -78,9 +80,11 @@ final class StudyJournal {
     private var latest = Instant.distantPast
 
     /// One reading more.
-    func reading(_ device: DeviceID, _ text: String, at: Instant) throws {
+    func reading(
+        _ device: DeviceID, _ text: String, at: Instant, as capability: Capability = "app.active"
+    ) throws {
         let device = home.home.home.devices.first { $0.id == device }!
-        try commit { try self.append(device, text, at: at, &$0) }
+        try commit { try self.append(device, text, at: at, &$0, as: capability) }
     }
 
     /// What somebody says.

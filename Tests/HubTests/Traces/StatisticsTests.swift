@@ -3,7 +3,7 @@ import Testing
 
 @testable import Hub
 
-/// Against NumPy, SciPy and lifelines; the references are made by Tests/References/measures.py.
+/// Against NumPy, SciPy, lifelines and statsmodels; the references are made by Tests/References/measures.py.
 @Suite("Statistics of use")
 struct StatisticsTests {
     private struct References: Decodable {
@@ -34,6 +34,19 @@ struct StatisticsTests {
             var counts: [Int]
             var bits: Double
         }
+        struct Proportions: Decodable {
+            var count: Int
+            var total: Int
+            var low: Double
+            var high: Double
+        }
+        struct Counts: Decodable {
+            var counts: [Int]
+            var mean: Double
+            var dispersion: Double
+        }
+        var proportions: [Proportions]
+        var counts: [Counts]
         var quantiles: [Quantiles]
         var survivals: [Survivals]
         var trends: [Trends]
@@ -55,6 +68,39 @@ struct StatisticsTests {
             return
         }
         #expect(abs(left - right) <= 1e-9 * max(1, abs(right)), "\(what): \(left), \(right)")
+    }
+
+    @Test("the interval of a share is SciPy's")
+    func proportions() {
+        #expect(references.proportions.count == 7)
+        for reference in references.proportions {
+            let interval = Proportion.wilson(reference.count, of: reference.total)
+            agree(interval?.lowerBound, reference.low, "\(reference.count)/\(reference.total)")
+            agree(interval?.upperBound, reference.high, "\(reference.count)/\(reference.total)")
+        }
+        #expect(Proportion.wilson(0, of: 0) == nil)
+        #expect(Proportion.wilson(3, of: 2) == nil)
+    }
+
+    @Test("the dispersion of counts is statsmodels', and the interval grows with it")
+    func counts() throws {
+        #expect(references.counts.count == 5)
+        for reference in references.counts {
+            let mean = try #require(CountMean(reference.counts))
+            agree(mean.mean, reference.mean, "mean of \(reference.counts.count)")
+            agree(mean.dispersion, reference.dispersion, "dispersion")
+            let poisson = UseMeasures.rate(
+                reference.counts.reduce(0, +), over: Double(reference.counts.count))
+            let width = mean.interval.upperBound - mean.interval.lowerBound
+            #expect(mean.interval.contains(mean.mean))
+            if reference.dispersion == 1 {
+                agree(mean.interval.lowerBound, poisson.low, "low")
+                agree(mean.interval.upperBound, poisson.high, "high")
+            } else {
+                #expect(width > poisson.high - poisson.low)
+            }
+        }
+        #expect(CountMean([]) == nil)
     }
 
     @Test("quantiles are NumPy's")

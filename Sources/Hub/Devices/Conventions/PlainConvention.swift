@@ -110,6 +110,14 @@ enum PlainConvention {
                 if let name = names[member.key], let text = member.value.text, !text.isEmpty {
                     draft.text(name, text, kind: .usage)
                 }
+            case "helped":
+                if case .boolean(let helped) = member.value {
+                    draft.text("usage.support", helped ? "helped" : "alone", kind: .pulse)
+                }
+            case "prompt":
+                if let text = member.value.text, !text.isEmpty {
+                    draft.text("usage.prompt", text, kind: .pulse)
+                }
             case "voltage": draft.read(member.value, as: .number("power.voltage"))
             default: draft.field(member.key, member.value)
             }

@@ -38,6 +38,11 @@ struct ResidentThoughts {
         ("sad", "think_bad", .unhappy),
     ]
 
+    /// What can be said of one's uses in a part of the day: of all devices that tell of the person alone.
+    static let supports: [(name: String, word: String, picture: Pictogram)] = [
+        ("alone", "think_alone", .star), ("helped", "think_helped", .coming),
+    ]
+
     let resident: Resident
 
     init(_ resident: Resident) { self.resident = resident }
@@ -69,7 +74,7 @@ struct ResidentThoughts {
                 "\(resident.word("part_\(part.rawValue)")), \(resident.word(day).lowercased())."
             let face = asked("face") ?? ""
             let link = "/me/think?day=\(day)&part=\(part.rawValue)&face="
-            if let chosen = Self.faces.first(where: { $0.name == face }) {
+            if let chosen = (Self.faces + Self.supports).first(where: { $0.name == face }) {
                 context["question"] = "\(title) \(resident.word(chosen.word))."
                 context["form"] = ["day": day, "part": part.rawValue, "face": face]
             } else if face == "words" {
@@ -80,7 +85,7 @@ struct ResidentThoughts {
             } else {
                 context["question"] = "\(title) \(resident.word("think_how"))"
                 context["options"] =
-                    (Self.faces + [("words", "think_write", .pen)]).map { face in
+                    (Self.faces + Self.supports + [("words", "think_write", .pen)]).map { face in
                         [
                             "href": link + face.name, "label": resident.word(face.word),
                             "picture": face.picture.svg,
@@ -136,6 +141,9 @@ struct ResidentThoughts {
                 picture = face?.picture ?? .think
                 text = face.map { resident.word($0.word) } ?? name
             case .recording: (picture, text) = (.voice, resident.word("think_voice"))
+            case .support(let support):
+                let way = Self.supports[support.isAlone ? 0 : 1]
+                (picture, text) = (way.picture, resident.word(way.word))
             }
             let shared = resident.word(annotation.mayLeave ? "think_shared" : "think_kept")
             var line = resident.line(
@@ -168,6 +176,8 @@ struct ResidentThoughts {
         let face = resident.visit.form["face"] ?? ""
         if Self.faces.contains(where: { $0.name == face }) {
             content = .pictogram(face)
+        } else if let support = UseWord.Support(text: face) {
+            content = .support(support)
         } else {
             guard let words = try NowPage.text(resident.visit.form["words"], most: 2000) else {
                 throw WebFailure.badRequest("words: say something")

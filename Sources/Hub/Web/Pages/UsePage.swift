@@ -31,34 +31,107 @@ enum UsePage {
         let monday = today - ((today + 3) % 7 + 7) % 7 - 7 * (weeks - 1)
         let from = zone.instant(day: monday, milliseconds: 0, repeated: .first)
         let home = site.home
-        let results = try await site.readers.read { reader in
+        var words: [UseWord] = []
+        var isClosed = false
+        if let vault = site.vault(makes: false), let visitor = visit.visitor {
+            do {
+                words = try vault().useWords(
+                    of: residence.people, by: visitor.member.id.rawValue, what: "annotations",
+                    at: site.visitorClock.now())
+            } catch {
+                isClosed = true
+            }
+        }
+        let results = try await site.readers.read { [words] reader in
             try DeviceUse(home: home, reader: reader)
-                .measures(in: from..<now) { $0.residence == residence.id }
+                .measures(
+                    in: from..<now, where: { $0.residence == residence.id }, words: words)
         }
         let parts = PageParts(visit)
         let devices = results.map { result -> [String: Any] in
             let curve = WeeklyUse(uses: result.uses, observed: result.observed, zone: zone)
-            let chart = UseChart(weeks: curve.weeks, parts: parts)
+            let chart = UseChart(
+                weeks: curve.weeks, parts: parts,
+                showsAlone: result.measures.support.autonomy != nil)
             let title = parts.language(result.device.title)
             return [
                 "title": title, "chart": chart.svg(title),
                 "watched": "\(Int((result.measures.coverage * 100).rounded())) %",
                 "uses": "\(result.measures.uses)",
+                "support": support(result.measures.support, chart),
                 "rows": curve.weeks.map { week -> [String: Any] in
                     [
                         "monday": week.monday.text,
                         "watched": "\(Int((min(1, week.watched) * 100).rounded())) %",
                         "uses": week.usesPerDay.map { chart.text($0) } ?? "–",
+                        "alone": week.alonePerDay.map { chart.text($0) } ?? "–",
                     ]
                 },
             ]
         }
-        return parts.page(
-            "use", title: "\(parts.language(residence.title)) – \(parts.word("use"))",
+        var context: [String: Any] = [:]
+        if isClosed { context["vault_closed"] = true }
+        context.merge(
             [
                 "residence": parts.language(residence.title), "id": residence.id.rawValue,
                 "devices": devices,
-            ])
+            ]
+        ) { $1 }
+        return parts.page(
+            "use", title: "\(parts.language(residence.title)) – \(parts.word("use"))",
+            context)
+    }
+
+    /// What is known of help and prompts, a line each; nothing where there are no uses.
+    private static func support(
+        _ support: UseMeasures.Support, _ chart: UseChart
+    ) -> [[String: String]] {
+        let parts = chart.parts
+        func percent(_ share: Double) -> String { "\(Int((share * 100).rounded())) %" }
+        func line(_ name: String, _ text: String) -> [String: String] {
+            ["name": parts.word(name), "text": text]
+        }
+        guard let known = support.known else { return [] }
+        var text = "\(percent(known)) (\(support.alone) \(parts.word("use_alone")), "
+        text += "\(support.helped) \(parts.word("use_helped")), "
+        text += "\(support.unknown) \(parts.word("use_unknown"))"
+        if support.contested > 0 {
+            text += ", \(support.contested) \(parts.word("use_contested"))"
+        }
+        if support.automatic > 0 {
+            text += ", \(support.automatic) \(parts.word("use_automatic"))"
+        }
+        var lines = [line("use_known", text + ")")]
+        if let autonomy = support.autonomy {
+            lines.append(
+                line(
+                    "use_autonomy",
+                    "\(percent(autonomy.value)) (\(percent(autonomy.low))–\(percent(autonomy.high)))"
+                ))
+        }
+        if let prompts = support.promptsPerUse {
+            lines.append(
+                line(
+                    "use_prompts",
+                    "\(chart.text(prompts.value)) (\(chart.text(prompts.low))–\(chart.text(prompts.high)))"
+                ))
+        }
+        if let slope = support.appropriation {
+            lines.append(
+                line(
+                    "use_appropriation",
+                    "\(signed(slope.value, chart)) (\(signed(slope.low, chart)) … \(signed(slope.high, chart)))"
+                        + (support.weeksLeftOut > 0
+                            ? " – \(support.weeksLeftOut) \(parts.word("use_weeks_left_out"))" : "")
+                ))
+        }
+        return lines
+    }
+
+    private static func signed(_ value: Double, _ chart: UseChart) -> String {
+        let text = String(format: "%+.2f", value).replacingOccurrences(of: "-", with: "−")
+        return chart.parts.language == .french
+            ? text.replacingOccurrences(of: ".", with: ",") : text
     }
 }
 
@@ -66,6 +139,8 @@ enum UsePage {
 struct UseChart {
     let weeks: [WeeklyUse.Week]
     let parts: PageParts
+    /// Whether it is known of some use how far it was on one's own.
+    var showsAlone = false
 
     private static let width = 700.0
     private static let height = 190.0
@@ -105,12 +180,20 @@ struct UseChart {
                 "<line class=\"grid\" x1=\"\(Self.left)\" x2=\"\(Self.width - 20)\" y1=\"\(place)\" y2=\"\(place)\"/>"
                 + "<text x=\"\(number(Self.left - 6))\" y=\"\(number(y(value) + 4))\" text-anchor=\"end\">\(self.text(value))</text>"
         }
-        for run in runs {
+        for run in runs(\.usesPerDay) {
             let points = run.map { "\(number(x($0.index))),\(number(y($0.value)))" }
             text +=
                 "<polyline class=\"curve\" points=\"\(points.joined(separator: " "))\"/>"
                 + run.map {
                     "<circle class=\"point\" cx=\"\(number(x($0.index)))\" cy=\"\(number(y($0.value)))\" r=\"4\"><title>\(weeks[$0.index].monday.text): \(self.text($0.value))</title></circle>"
+                }.joined()
+        }
+        for run in showsAlone ? runs(\.alonePerDay) : [] {
+            let points = run.map { "\(number(x($0.index))),\(number(y($0.value)))" }
+            text +=
+                "<polyline class=\"curve alone\" points=\"\(points.joined(separator: " "))\"/>"
+                + run.map {
+                    "<rect class=\"alone\" x=\"\(number(x($0.index) - 4))\" y=\"\(number(y($0.value) - 4))\" width=\"8\" height=\"8\"><title>\(weeks[$0.index].monday.text): \(DayChart.escaped(parts.word("use_alone"))) \(self.text($0.value))</title></rect>"
                 }.joined()
         }
         for (index, week) in weeks.enumerated() {
@@ -127,10 +210,12 @@ struct UseChart {
     }
 
     /// Weeks that were watched one after the other: a line does not cross what nobody saw.
-    private var runs: [[(index: Int, value: Double)]] {
+    private func runs(
+        _ figure: KeyPath<WeeklyUse.Week, Double?>
+    ) -> [[(index: Int, value: Double)]] {
         var result: [[(index: Int, value: Double)]] = []
         for (index, week) in weeks.enumerated() {
-            guard let value = week.usesPerDay else { continue }
+            guard let value = week[keyPath: figure] else { continue }
             if let last = result.last?.last, last.index == index - 1 {
                 result[result.count - 1].append((index, value))
             } else {

@@ -51,11 +51,14 @@ enum CareTemplates {
         {{>head}}
         <h1>{{residence}} – {{t.use}}</h1>
         <p>{{t.use_note}}</p>
+        <p>{{t.use_support_note}}</p>
+        {{#vault_closed}}<p class="calm"><strong>{{t.vault_closed_words}}</strong></p>{{/vault_closed}}
         <nav class="days" aria-label="{{t.use}}"><a href="/residences/{{id}}/day">{{t.day}}</a></nav>
         {{#devices}}<section><h2>{{title}}</h2><p>{{t.uses}}: {{uses}} · {{t.watched}}: {{watched}}</p>
+        <ul>{{#support}}<li>{{name}}: {{text}}</li>{{/support}}</ul>
         <div class="wide" tabindex="0" role="group" aria-label="{{t.scrolls}}">{{{chart}}}</div>
-        <details><summary>{{t.as_table}} – {{title}}</summary><table><thead><tr><th scope="col">{{t.week_of}}</th><th scope="col">{{t.uses_a_day}}</th><th scope="col">{{t.watched}}</th></tr></thead>
-        <tbody>{{#rows}}<tr><th scope="row">{{monday}}</th><td>{{uses}}</td><td>{{watched}}</td></tr>{{/rows}}</tbody></table></details></section>{{/devices}}
+        <details><summary>{{t.as_table}} – {{title}}</summary><table><thead><tr><th scope="col">{{t.week_of}}</th><th scope="col">{{t.uses_a_day}}</th><th scope="col">{{t.use_autonomy_column}}</th><th scope="col">{{t.watched}}</th></tr></thead>
+        <tbody>{{#rows}}<tr><th scope="row">{{monday}}</th><td>{{uses}}</td><td>{{alone}}</td><td>{{watched}}</td></tr>{{/rows}}</tbody></table></details></section>{{/devices}}
         {{>foot}}
         """,
         "backtest": """
