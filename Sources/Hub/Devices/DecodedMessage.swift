@@ -19,6 +19,9 @@ public struct DecodedMessage: Hashable, Sendable {
     public var outcome: Outcome
     /// What was odd: a wrong clock, a value out of range, a word that the profile does not know.
     public var faults: [DecodingFailure]
+    /// The ends of presses that are told as a level (`repeats: until_reset`): never stored, but the next press is another
+    /// one.
+    public var resets: [DecodedReading] = []
 
     /// What a message came to.
     public init(_ outcome: Outcome, faults: [DecodingFailure] = []) {

@@ -209,6 +209,7 @@ struct DecodingRun {
     let message: MQTTMessage
     var parsed = Parsed.notYet
     var readings: [DecodedReading] = []
+    var resets: [DecodedReading] = []
     private var faults: [DecodingFailure] = []
     private var failure: DecodingFailure?
     private var ignored: IgnoredReason?
@@ -246,6 +247,12 @@ struct DecodingRun {
 
     /// What it all came to. A message of which nothing could be read, but something should, is quarantined.
     var result: DecodedMessage {
+        var message = outcome
+        message.resets = resets
+        return message
+    }
+
+    private var outcome: DecodedMessage {
         if !readings.isEmpty {
             return DecodedMessage(
                 .readings(readings), faults: failure.map { faults + [$0] } ?? faults)

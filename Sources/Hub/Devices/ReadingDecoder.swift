@@ -150,6 +150,14 @@ extension DeviceDecoder {
                 .nothing(
                     shared.profile, pointer: pointer(shared.profile, place), raw: text(raw),
                     why: why))
+        case .reset:
+            run.resets.append(
+                decoded(.boolean(false), .live, place, context))
+            run.ignore(.nothing)
+            run.note(
+                .nothing(
+                    shared.profile, pointer: pointer(shared.profile, place), raw: text(raw),
+                    why: "the end of a press is none"))
         case .fault(let reason, let value):
             run.fault(reason, pointer(shared.profile, place), context.device)
             if let value {
@@ -174,17 +182,24 @@ extension DeviceDecoder {
                     shared.profile, pointer: pointer(shared.profile, place), raw: raw(),
                     why: "it does not happen now: kept by the broker, a snapshot, or too old"))
         }
+        let decoded = decoded(value, freshness, place, context)
+        run.readings.append(decoded)
+        run.note(.reading(decoded.reading, pointer: pointer(shared.profile, place), raw: raw()))
+    }
+
+    private func decoded(
+        _ value: Value, _ freshness: Freshness, _ place: ReadingPlace, _ context: MessageContext
+    ) -> DecodedReading {
+        let shared = context.bound.shared.readings[place.reading]
         let stream = context.bound.streams[place.reading]
         let reading = Reading(
             capability: shared.profile.capability,
             channel: stream.map { directory.streams[$0].channel } ?? place.channel ?? "",
             kind: shared.profile.kind, value: value, occurred: context.occurred,
             freshness: freshness)
-        run.readings.append(
-            DecodedReading(
-                device: context.device, stream: stream, reading: reading, repeats: shared.repeats,
-                copyMark: context.mark))
-        run.note(.reading(reading, pointer: pointer(shared.profile, place), raw: raw()))
+        return DecodedReading(
+            device: context.device, stream: stream, reading: reading, repeats: shared.repeats,
+            copyMark: context.mark)
     }
 }
 

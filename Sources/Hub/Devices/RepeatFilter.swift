@@ -15,6 +15,9 @@ public struct RepeatFilter: Sendable {
         var value: Value
         var effective: Instant
         var freshness: Freshness
+        /// A press that is told as a level, and whose end did not come yet. Not known after a start: then the next one
+        /// counts, for a call that is told twice is better than one that is not told.
+        var isHeld = false
         /// Marks of the latest presses, oldest first; copies of two presses may come mixed.
         var marks: [(mark: UInt64, value: Value, received: Instant)] = []
     }
@@ -62,6 +65,18 @@ public struct RepeatFilter: Sendable {
         return Self.keeps(decoded, received, effective, &varying[key])
     }
 
+    /// Takes in the end of a press that is told as a level.
+    public mutating func reset(_ decoded: DecodedReading) {
+        if let place = decoded.stream {
+            fixed[place]?.isHeld = false
+        } else {
+            varying[
+                StreamKey(
+                    device: devices[decoded.device], capability: decoded.reading.capability,
+                    channel: decoded.reading.channel)]?.isHeld = false
+        }
+    }
+
     private static func keeps(
         _ decoded: DecodedReading, _ received: Instant, _ effective: Instant,
         _ memory: inout Memory?
@@ -71,7 +86,9 @@ public struct RepeatFilter: Sendable {
         if decoded.reading.freshness == .late, !happens { return true }
         let isNoise =
             happens
-            ? memory?.hasCopy(of: decoded, received) : memory?.hasEqual(decoded, effective)
+            ? memory?.hasCopy(of: decoded, received) == true
+                || decoded.repeats.untilReset && memory?.isHeld == true
+            : memory?.hasEqual(decoded, effective)
         if isNoise == true { return false }
         if memory == nil {
             memory = Memory(
@@ -82,6 +99,7 @@ public struct RepeatFilter: Sendable {
             memory?.effective = effective
             memory?.freshness = decoded.reading.freshness
         }
+        memory?.isHeld = decoded.repeats.untilReset
         if let mark = decoded.copyMark, decoded.repeats.copyWindow > .zero {
             if memory?.marks.count ?? 0 >= 16 { memory?.marks.removeFirst() }
             memory?.marks.append((mark, decoded.reading.value, received))

@@ -11,6 +11,8 @@ struct ValueReader {
         case value(Value)
         /// No reading, and nothing wrong.
         case nothing(String)
+        /// The end of a press that is told as a level.
+        case reset
         /// Something wrong; a reading that is unknown, or none.
         case fault(DecodingFailure.Reason, Value?)
     }
@@ -48,6 +50,7 @@ struct ValueReader {
         guard happens else { return .value(value) }
         switch value {
         case .unknown: return unknown("unknown")
+        case .boolean(false) where shared.repeats.untilReset: return .reset
         case .boolean(false): return .nothing("false on a \(shared.profile.kind.rawValue) is none")
         default: return .value(value)
         }

@@ -69,6 +69,7 @@ struct IntakeBatch {
             MQTTMessage(
                 topic: message.topic, payload: message.payload, retained: message.retained,
                 qualityOfService: message.qualityOfService, received: now))
+        for reset in decoded.resets { repeats.reset(reset) }
         for fault in decoded.faults where !withholds(fault.device) { note(fault, message) }
         switch decoded.outcome {
         case .readings(let readings):

@@ -25,7 +25,9 @@ struct RepeatTests {
             retained: Bool = false
         ) -> String {
             let received = ProfileRig.noon + .seconds(seconds)
-            return rig.decode(payload, topic: topic, retained: retained, at: received).readings
+            let decoded = rig.decode(payload, topic: topic, retained: retained, at: received)
+            for reset in decoded.resets { filter.reset(reset) }
+            return decoded.readings
                 .filter {
                     filter.keeps(
                         $0, received: received,
@@ -41,6 +43,31 @@ struct RepeatTests {
         for second in [0, 0, 1, 1] as [Int64] {
             #expect(stream.stores("{\"v\":true}", after: second) == "alarm.sos=true")
         }
+    }
+
+    @Test("a press that is told as a level is one until its end comes, however often it is told")
+    func untilReset() throws {
+        var stream = try Filtered(
+            "{capability: alarm.sos, kind: pulse, from: /v, repeats: until_reset}")
+        let told = [true, true, false, true, false, false, true]
+        let stored = told.enumerated().filter {
+            !stream.stores("{\"v\":\($0.element)}", after: Int64($0.offset)).isEmpty
+        }.map(\.offset)
+        #expect(stored == [0, 3, 6])
+    }
+
+    @Test(
+        "after a start nobody knows whether a press that is told as a level ended: the next one counts"
+    )
+    func untilResetAfterStart() throws {
+        var stream = try Filtered(
+            "{capability: alarm.sos, kind: pulse, from: /v, repeats: until_reset}")
+        #expect(stream.stores("{\"v\":true}", after: 0) == "alarm.sos=true")
+        var after = Filtered(stream.rig)
+        for key in after.rig.decoder.directory.streams {
+            after.filter.seed(key, value: .boolean(true), effective: ProfileRig.noon)
+        }
+        #expect(after.stores("{\"v\":true}", after: 1) == "alarm.sos=true")
     }
 
     @Test("a state is kept as often as it comes, unless equal ones are to be dropped")

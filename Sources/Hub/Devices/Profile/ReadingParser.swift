@@ -220,9 +220,10 @@ extension ProfileParser {
         _ fields: Fields, _ kind: ReadingKind, _ entry: CapabilityVocabulary.Entry
     ) -> RepeatPolicy {
         var drops = kind == .health
+        var untilReset = false
         if let node = fields["repeats"] {
             let text = node.text("repeats", diagnostics: &diagnostics) ?? "keep"
-            let known = ["keep", "drop_equal"]
+            let known = ["keep", "drop_equal", "until_reset"]
             if !known.contains(text) {
                 error(
                     "unknown-word",
@@ -230,8 +231,14 @@ extension ProfileParser {
                     at: node)
             }
             drops = text == "drop_equal"
+            untilReset = text == "until_reset"
         }
         let happens = kind == .pulse || kind == .usage
+        if untilReset, kind != .pulse || entry.type != .boolean, let node = fields["repeats"] {
+            error(
+                "bad-repeats", "\"until_reset\" is for a pulse of yes and no, such as alarm.sos",
+                at: node)
+        }
         if happens, drops, let node = fields["repeats"] {
             error(
                 "pulse-repeats",
@@ -256,7 +263,8 @@ extension ProfileParser {
             every: fields["every"]?.timeSpan("every", diagnostics: &diagnostics) ?? .hours(1),
             changeMin: change,
             copyWindow: fields["repeat_window"]?.timeSpan(
-                "repeat_window", diagnostics: &diagnostics) ?? .zero)
+                "repeat_window", diagnostics: &diagnostics) ?? .zero,
+            untilReset: untilReset)
     }
 }
 

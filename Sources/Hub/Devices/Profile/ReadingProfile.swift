@@ -168,6 +168,8 @@ public struct RepeatPolicy: Hashable, Sendable {
     /// A press with the same counter (or the same time of the device) as the last is a copy of it within
     /// this time. Zero: never.
     public var copyWindow: TimeSpan
+    /// A press is told as a level that holds: the same level again, without its end in between, is the same press.
+    public var untilReset = false
 }
 
 /// A text with at most one `*`, which stands for any characters.
