@@ -180,7 +180,8 @@ public struct HubService: Service, CustomStringConvertible {
             batch: configuration.intake.batch,
             maximumPayload: configuration.intake.maximumPayload,
             quarantineKept: configuration.intake.quarantine,
-            unknownTopicsKept: configuration.intake.unknownTopics, feed: feed,
+            unknownTopicsKept: configuration.intake.unknownTopics,
+            placements: PlacementNote.all(in: home.folder), feed: feed,
             homeAssistant: configuration.homeAssistant.map {
                 HomeAssistantDiscovery(
                     settings: $0, site: configuration.site,

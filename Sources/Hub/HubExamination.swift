@@ -28,7 +28,7 @@ public struct HubExamination: Sendable {
         let ledger = DeviceLedger(changes)
         var found: [Finding] = []
         for device in home.home.devices {
-            let names = ledger.untested(device).map(\.rawValue).joined(separator: ", ")
+            let names = ledger.untested(device).map(\.description).joined(separator: ", ")
             if !names.isEmpty {
                 found.append(
                     Finding(

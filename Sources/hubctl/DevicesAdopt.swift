@@ -27,6 +27,9 @@ struct DevicesAdopt: ParsableCommand {
     var profile: String?
     @Option(help: "Its name in devices.yaml; without it one is made of the title.")
     var name: String?
+    @OptionGroup var author: PlacementAuthorOption
+    @Option(help: "Why, where that is worth a word.")
+    var why = ""
 
     func run() throws {
         let loaded = try home.load()
@@ -47,19 +50,29 @@ struct DevicesAdopt: ParsableCommand {
             name: name ?? DevicePlacing.name(from: title), residence: residence.id,
             room: RoomID(rawValue: room), person: person.map { PersonID(rawValue: $0) },
             title: title)
-        _ = try placing.save(in: home.folder)
+        _ = try placing.save(in: home.folder, by: author.author(why: why))
         print(
             printable(
                 "\(residence.id)/\(placing.name): \(found.profile.id) on \(found.topic); a running hub takes it in with: hubctl reload --home \(home.folder)"
             ))
         let alarms = found.profile.alarms
         if !alarms.isEmpty {
-            let names = alarms.map(\.rawValue).joined(separator: ", ")
+            let names = alarms.map(\.description).joined(separator: ", ")
             print(
                 printable(
                     "\(names): waits for a test; then run: hubctl devices test \(residence.id)/\(placing.name) --by NAME --home \(home.folder)"
                 ))
         }
+    }
+}
+
+/// Who gives a device its place, for its history.
+struct PlacementAuthorOption: ParsableArguments {
+    @Option(name: .customLong("by"), help: "Who does it; without it the account on this machine.")
+    var name: String?
+
+    func author(why: String) -> PlacementAuthor {
+        PlacementAuthor(by: name ?? NSUserName(), why: why, at: Clock.system.now())
     }
 }
 

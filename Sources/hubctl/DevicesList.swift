@@ -37,7 +37,7 @@ struct DevicesList: ParsableCommand {
                 topic: loaded.address(of: device.id) ?? "", health: health.state.rawValue,
                 seen: health.lastSeen.map { Timestamp.local($0, in: zone) },
                 vanished: ledger.goneSince(device.id).map { Timestamp.local($0, in: zone) },
-                untested: ledger.untested(device).map(\.rawValue),
+                untested: ledger.untested(device).map(\.description),
                 history: only == nil ? nil : changes.map { History($0, zone) })
             if json { print(try jsonText(wire)) } else { show(wire) }
         }
@@ -93,7 +93,7 @@ struct DevicesList: ParsableCommand {
         init(_ change: DeviceChange, _ zone: ZoneOffsets) {
             at = Timestamp.local(change.at, in: zone)
             kind = change.kind.rawValue
-            capability = change.capability?.rawValue
+            capability = change.alarm?.description
             actor = change.actor
             profile = change.profile
             topic = change.topic
@@ -135,6 +135,9 @@ struct DevicesReplace: ParsableCommand {
             "The new one's profile; without it the old one's where it fits, else the first that does."
     )
     var profile: String?
+    @OptionGroup var author: PlacementAuthorOption
+    @Option(help: "Why: broken, lost, another model …")
+    var why: String
 
     func run() throws {
         let loaded = try home.load()
@@ -145,7 +148,7 @@ struct DevicesReplace: ParsableCommand {
         let choice =
             try kept ?? Proposed.choice(new, profile: profile, home: home, loaded: loaded)
         try DeviceReplacing(device: device.id, profile: choice.profile.id, topic: choice.topic)
-            .save(in: home.folder)
+            .save(in: home.folder, by: author.author(why: why))
         print(
             printable(
                 "\(device.id): \(choice.profile.id) on \(choice.topic); a running hub takes it in with: hubctl reload --home \(home.folder)"
@@ -187,7 +190,7 @@ struct DevicesTest: ParsableCommand {
         let before = try reader.deviceChanges(of: found.id).count
         try home.control.send(.tryOut(found.id, by: actor))
         let french = language.isFrench
-        let names = found.alarms.map(\.rawValue).joined(separator: ", ")
+        let names = found.alarms.map(\.description).joined(separator: ", ")
         print(
             printable(
                 french
@@ -201,20 +204,20 @@ struct DevicesTest: ParsableCommand {
         while !waiting.isEmpty {
             let changes = try reader.deviceChanges(of: found.id)
             for change in changes.dropFirst(shown) where change.kind == .tested {
-                guard let capability = change.capability else { continue }
-                waiting.removeAll { $0 == capability }
+                guard let alarm = change.alarm else { continue }
+                waiting.removeAll { $0.covers(alarm) }
                 let at = Timestamp.short(
                     change.at, in: home.zone(of: found.residence, in: loaded))
                 print(
                     printable(
-                        (french ? "Vu" : "Seen") + ": \(capability)  \(at)  \(change.detail)"))
+                        (french ? "Vu" : "Seen") + ": \(alarm)  \(at)  \(change.detail)"))
             }
             shown = changes.count
             if waiting.isEmpty || Clock.system.now() >= end { break }
             Thread.sleep(forTimeInterval: 0.25)
         }
         guard !waiting.isEmpty else { return }
-        let missing = waiting.map(\.rawValue).joined(separator: ", ")
+        let missing = waiting.map(\.description).joined(separator: ", ")
         print(
             printable(
                 french

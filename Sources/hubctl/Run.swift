@@ -149,14 +149,19 @@ struct StatusCommand: ParsableCommand {
 /// `hubctl check`: everything in a home's files.
 struct CheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "check", abstract: "Check a home: hub.yaml, devices.yaml, profiles and rules.")
+        commandName: "check", abstract: "Check a home: hub.yaml, devices.yaml, profiles and rules.",
+        discussion: """
+            Alarms of devices that the hub never saw to work are warnings, once it ran on the home. Exit code 1 where there is \
+            an error.
+            """)
 
     @OptionGroup var home: HomeOption
     @Flag(help: "One JSON object for everything found.")
     var json = false
 
     func run() throws {
-        let loaded = try home.load()
+        var loaded = try home.load()
+        loaded.diagnostics += UntestedAlarms.diagnostics(loaded)
         if json {
             print(DiagnosticRendering.json(loaded.diagnostics))
         } else {

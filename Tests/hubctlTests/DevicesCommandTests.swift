@@ -57,9 +57,14 @@ struct DevicesCommandTests {
             #"{"type":"device_leave","data":{"ieee_address":"0x00158d00018255df"}}"#)
         #expect(try list(line, "home/cord").contains("vanished since"))
         #expect(try doctor(line).contains("home/cord is announced no more"))
-        let wrong = try line.hubctl("devices", "replace", "home/core", "spare", "--home", "home")
+        let wrong = try line.hubctl(
+            "devices", "replace", "home/core", "spare", "--why", "lost", "--home", "home")
         #expect(wrong.code != 0 && wrong.errors.contains("did you mean"), "\(wrong)")
-        let replaced = try line.hubctl("devices", "replace", "home/cord", "spare", "--home", "home")
+        let unsaid = try line.hubctl("devices", "replace", "home/cord", "spare", "--home", "home")
+        #expect(unsaid.code == 64 && unsaid.errors.contains("--why"), "\(unsaid)")
+        let replaced = try line.hubctl(
+            "devices", "replace", "home/cord", "spare", "--by", "Claire", "--why", "torn off",
+            "--home", "home")
         #expect(replaced.output.contains("zigbee2mqtt-sos on zigbee2mqtt/spare"), "\(replaced)")
         #expect(try line.hubctl("reload", "--home", "home").code == 0)
         try home.publish("zigbee2mqtt/spare", #"{"battery":80}"#)
@@ -67,7 +72,9 @@ struct DevicesCommandTests {
         #expect(!after.contains("vanished since"), "\(after)")
         #expect(after.contains("waiting for a test: alarm.sos"), "\(after)")
         #expect(
-            after.contains("replaced  zigbee2mqtt-sos  zigbee2mqtt/spare  before: zigbee2mqtt-sos"))
+            after.contains(
+                "replaced  Claire  zigbee2mqtt-sos  zigbee2mqtt/spare  torn off – before: zigbee2mqtt-sos"
+            ))
         let json = try line.hubctl("devices", "list", "--json", "--home", "home").output
         #expect(json.contains(#""device":"home/cord""#))
     }

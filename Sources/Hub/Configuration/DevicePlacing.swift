@@ -88,10 +88,12 @@ public struct DevicePlacing: Sendable {
 
     /// Adds the line, and takes it back where the home would have errors with it.
     ///
+    /// - Parameter author: who places it, for its history.
     /// - Returns: the home with the device.
     /// - Throws: `PlacingError`; devices.yaml is then as it was.
     public func save(
-        in folder: String, shippedProfiles: String? = SharedFiles.devices()
+        in folder: String, by author: PlacementAuthor? = nil,
+        shippedProfiles: String? = SharedFiles.devices()
     ) throws -> LoadedHome {
         let path = "\(folder)/devices.yaml"
         let before: String?
@@ -107,7 +109,8 @@ public struct DevicePlacing: Sendable {
         text = text.replacingOccurrences(of: "devices: []\n", with: "devices:\n") + line
         try write(text, to: path)
         let home = try HomeFolder.load(folder, shippedProfiles: shippedProfiles)
-        let isThere = home.home.devices.contains { $0.id.rawValue == "\(residence)/\(name)" }
+        let id = DeviceID(rawValue: "\(residence)/\(name)")
+        let isThere = home.home.devices.contains { $0.id == id }
         guard !home.hasErrors, isThere else {
             if let before {
                 try write(before, to: path)
@@ -121,6 +124,7 @@ public struct DevicePlacing: Sendable {
                     : "devices.yaml does not end with its list of devices; add this line by hand:\n\(line)"
             )
         }
+        try author?.note(id, profile: profile, topic: topic).append(in: folder)
         return home
     }
 

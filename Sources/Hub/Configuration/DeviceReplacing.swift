@@ -20,11 +20,13 @@ public struct DeviceReplacing: Sendable {
 
     /// Changes the line, and takes the change back where the home would have errors with it or another line be touched.
     ///
+    /// - Parameter author: who replaces it and why, for its history.
     /// - Returns: the home with the new device in the old one's place.
     /// - Throws: `PlacingError`; devices.yaml is then as it was.
     @discardableResult
     public func save(
-        in folder: String, shippedProfiles: String? = SharedFiles.devices()
+        in folder: String, by author: PlacementAuthor? = nil,
+        shippedProfiles: String? = SharedFiles.devices()
     ) throws -> LoadedHome {
         let path = "\(folder)/devices.yaml"
         let before: String
@@ -59,6 +61,7 @@ public struct DeviceReplacing: Sendable {
                     "devices.yaml is written in a way that cannot be changed here; give \(device) by hand profile: \(profile) and topic: \(topic)"
                 )
             }
+            try author?.note(device, profile: profile, topic: topic).append(in: folder)
             return home
         } catch {
             try write(before, to: path)

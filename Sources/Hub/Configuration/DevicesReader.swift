@@ -56,7 +56,7 @@ struct DevicesReader {
                 node, subject: "a device",
                 known: [
                     "name", "residence", "room", "person", "kind", "labels", "profile", "topic",
-                    "title", "exception", "prompts_for",
+                    "title", "channels", "exception", "prompts_for",
                 ], diagnostics: &diagnostics)
         else { return nil }
         var reader = HubReader(folder: "")
@@ -66,6 +66,7 @@ struct DevicesReader {
         let labels = (fields["labels"]?.items ?? []).compactMap {
             reader.name($0, what: "\(what), labels")
         }
+        let channels = self.channels(fields, what: what)
         let title = fields["title"].map { _ in
             reader.title(fields, what, otherwise: name ?? "")
         }
@@ -93,6 +94,7 @@ struct DevicesReader {
             labels: labels, profile: profile, topic: topic, title: title,
             location: fields.location)
         device.exceptionEnds = exceptionEnds
+        device.channels = channels
         for item in fields["prompts_for"]?.items ?? [] {
             guard let text = item.text("\(what), prompts_for", diagnostics: &diagnostics) else {
                 continue
@@ -114,6 +116,25 @@ struct DevicesReader {
                 "\(what), prompts_for: there is no device \"\(text.prefix(80))\" in its residence"
                     + suggestion(for: text, among: known), at: node, length: min(text.count, 80))
         }
+    }
+
+    /// The channels as its messages name them, each once.
+    private mutating func channels(_ fields: Fields, what: String) -> [String] {
+        var found: [String] = []
+        for item in fields["channels"]?.items ?? [] {
+            guard let text = item.text("\(what), channels", diagnostics: &diagnostics) else {
+                continue
+            }
+            if text.isEmpty || text.utf8.count > 64 || found.contains(text) || found.count == 64 {
+                error(
+                    "bad-channel",
+                    "\(what): channels are up to 64 different names of 1 to 64 bytes, such as \"input:0\"",
+                    at: item, length: min(text.count, 80))
+            } else {
+                found.append(text)
+            }
+        }
+        return found
     }
 
     /// Why a camera or microphone may be in a private room, who decided it and when, and until when.

@@ -294,6 +294,7 @@ private struct DirectoryBuilder {
                 silentAfter: profile.liveness?.silentAfter)
         device.exceptionEnds = placement.exceptionEnds
         device.promptsFor = placement.promptsFor
+        device.channels = placement.channels
         device.sleeps = profile.liveness?.expectation == .sleeping
         device.powerUse = profile.powerUse
         device.bridge = profile.availability.first { $0.scope == .bridge }

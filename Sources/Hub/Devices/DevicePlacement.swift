@@ -22,6 +22,8 @@ public struct DevicePlacement: Hashable, Sendable {
     public var topic: String
     /// What people call it; nil: what its profile says.
     public var title: LocalizedText?
+    /// Which of several alike it has, such as `input:0`, where only its messages tell them; empty: not said.
+    public var channels: [String] = []
     /// Until when a camera or microphone may be in a private room, by an exception on record; nil: there is none.
     public var exceptionEnds: Instant?
     /// Of which devices of the same residence it reminds, besides itself.

@@ -76,11 +76,17 @@ extension IntakeBatch {
             let known = ledger.address(of: device.id)
             if let known, known == (device.profile, topic) { continue }
             let isGone = ledger.goneSince(device.id) != nil
+            let said = settings.placements.last {
+                $0.device == device.id.rawValue && $0.profile == device.profile
+                    && $0.topic == topic && $0.moment >= ledger.changed(device.id) ?? .distantPast
+            }
+            let details = [said?.why, known.map { "before: \($0.profile) on \($0.topic)" }]
             try note(
                 DeviceChange(
-                    known == nil ? .placed : .replaced, device.id, at: now,
+                    known == nil ? .placed : .replaced, device.id, at: now, actor: said?.by,
                     profile: device.profile, topic: topic,
-                    detail: known.map { "before: \($0.profile) on \($0.topic)" } ?? ""), &writer)
+                    detail: details.compactMap { $0 }.filter { !$0.isEmpty }
+                        .joined(separator: " – ")), &writer)
             if known != nil { try forget(device.id, &writer) }
             if isGone { try end(device.id, "another one has its place", &writer) }
         }
@@ -126,13 +132,14 @@ extension IntakeBatch {
         default: return
         }
         let device = settings.directory.devices[decoded.device]
-        guard ledger.notes(reading.capability, of: device.id, at: now),
-            device.alarms.contains(reading.capability)
+        let alarm = DeviceAlarm(reading.capability, channel: reading.channel)
+        guard ledger.notes(alarm, of: device.id, at: now),
+            device.isAlarm(alarm)
         else { return }
         let payload = String(decoding: message.payload.prefix(200), as: UTF8.self)
         try note(
             DeviceChange(
-                .tested, device.id, at: now, capability: reading.capability,
+                .tested, device.id, at: now, alarm: alarm,
                 actor: ledger.trial(of: device.id, at: now)?.actor,
                 detail: "\(message.topic) \(payload)"), &writer)
     }
@@ -141,6 +148,13 @@ extension IntakeBatch {
         try writer.record(change)
         ledger.take(change)
         hasDeviceChanges = true
+    }
+}
+
+extension Device {
+    /// Whether what was seen is an alarm of it, also on a channel that devices.yaml does not name.
+    fileprivate func isAlarm(_ seen: DeviceAlarm) -> Bool {
+        alarms.contains { $0.capability == seen.capability }
     }
 }
 

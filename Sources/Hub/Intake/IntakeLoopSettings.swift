@@ -31,6 +31,8 @@ struct IntakeLoopSettings: Sendable {
     var checkpointEntries = 20_000
     /// … or so much time, where anything came.
     var checkpointInterval = TimeSpan.minutes(15)
+    /// Who gave devices their places, and why.
+    var placements: [PlacementNote] = []
     /// Who is told of each commit; nil for nobody.
     var feed: CommitFeed?
     /// How residences are announced to Home Assistant; nil: not.

@@ -28,7 +28,7 @@ public struct DeviceChange: Hashable, Sendable {
     /// What it was.
     public var kind: Kind
     /// Which of its alarms, of `tested`.
-    public var capability: Capability?
+    public var alarm: DeviceAlarm?
     /// Who, where somebody is known to have done it.
     public var actor: String?
     /// The profile from then on, of `placed` and `replaced`.
@@ -39,13 +39,13 @@ public struct DeviceChange: Hashable, Sendable {
     public var detail: String
 
     init(
-        _ kind: Kind, _ device: DeviceID, at moment: Instant, capability: Capability? = nil,
+        _ kind: Kind, _ device: DeviceID, at moment: Instant, alarm: DeviceAlarm? = nil,
         actor: String? = nil, profile: String? = nil, topic: String? = nil, detail: String = ""
     ) {
         self.device = device
         at = moment
         self.kind = kind
-        self.capability = capability
+        self.alarm = alarm
         self.actor = actor
         self.profile = profile
         self.topic = topic
@@ -58,7 +58,9 @@ enum DeviceChangeRows {
         guard let kind = DeviceChange.Kind(rawValue: row["kind"]) else { return nil }
         return DeviceChange(
             kind, DeviceID(rawValue: row["device"]), at: Instant(milliseconds: row["at"]),
-            capability: (row["capability"] as String?).map(Capability.init(rawValue:)),
+            alarm: (row["capability"] as String?).map {
+                DeviceAlarm(Capability(rawValue: $0), channel: row["channel"])
+            },
             actor: row["actor"], profile: row["profile"], topic: row["topic"],
             detail: row["detail"])
     }
@@ -69,12 +71,13 @@ extension JournalWriter {
     func record(_ change: DeviceChange) throws {
         try database.cachedStatement(
             sql: """
-                INSERT INTO device_changes (device, at, kind, capability, actor, profile, topic, detail)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO device_changes (device, at, kind, capability, channel, actor, profile, topic, detail)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """
         ).execute(arguments: [
             change.device.rawValue, change.at.milliseconds, change.kind.rawValue,
-            change.capability?.rawValue, change.actor, change.profile, change.topic,
+            change.alarm?.capability.rawValue, change.alarm?.channel ?? "", change.actor,
+            change.profile, change.topic,
             change.detail.legible(1000),
         ])
     }

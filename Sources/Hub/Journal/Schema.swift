@@ -31,6 +31,13 @@ enum Schema {
             database in
             try database.execute(sql: discovery)
         }
+        migrator.registerMigration("8: which channel of an alarm was seen") { database in
+            try database.execute(
+                sql: """
+                    -- Of tested: which of several alike; empty for the only one.
+                    ALTER TABLE device_changes ADD COLUMN channel TEXT NOT NULL DEFAULT '';
+                    """)
+        }
         return migrator
     }
 

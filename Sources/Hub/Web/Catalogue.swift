@@ -106,6 +106,8 @@ enum Catalogue {
         "replaces_hint": t(
             "Name, room and history stay; the old one does not count any more.",
             "Le nom, la pièce et l'histoire restent ; l'ancien ne compte plus."),
+        "replaces_why": t(
+            "Why? Broken, lost, another model …", "Pourquoi ? En panne, perdu, autre modèle…"),
         "replaces_which": t("Of which one?", "Duquel ?"),
         "replace_it": t("It takes its place", "Il prend sa place"),
         "change_placed": t("got its place", "a reçu sa place"),

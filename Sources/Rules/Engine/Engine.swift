@@ -107,7 +107,7 @@ public struct Engine: Sendable {
             streamFields.append(DeviceFields())
         }
         streamFields[index] = plan.deviceFields[key.device] ?? DeviceFields()
-        feeds[index] = plan.sources[key] ?? []
+        feeds[index] = plan.nodes(fedBy: key)
         isOnline[index] = key.capability == Planner.online
         subjectOfStream[index] = subjectIndex[key.device] ?? -1
     }

@@ -158,6 +158,17 @@ public struct Plan: Sendable {
     var parents: [Int32] = []
     /// The nodes that a stream feeds, in order.
     var sources: [StreamKey: [Int32]] = [:]
+    /// Streams that stand for all of their device and capability, whichever channel they are of.
+    var ofAnyChannel: Set<StreamKey> = []
+
+    /// The nodes that a stream feeds, in order, with those that look at whichever channel speaks.
+    func nodes(fedBy key: StreamKey) -> [Int32] {
+        let own = sources[key] ?? []
+        guard !key.channel.isEmpty else { return own }
+        let any = StreamKey(device: key.device, capability: key.capability)
+        guard ofAnyChannel.contains(any), let more = sources[any] else { return own }
+        return Array(Set(own + more)).sorted()
+    }
     /// Where a node's list of times is, or -1.
     var listIndex: [Int32] = []
     var listCount = 0

@@ -26,6 +26,12 @@ public struct Planner {
         plan.consentPolicy = consent
         let kinds = Dictionary(grouping: home.devices, by: \.name).mapValues { $0.map(\.kind) }
         for rule in ruleSet.rules { plan.traits[rule.id] = AlertTraits(rule, kinds: kinds) }
+        for device in home.devices {
+            for capability in device.capabilities where capability.isOfAnyChannel {
+                plan.ofAnyChannel.insert(
+                    StreamKey(device: device.id, capability: capability.capability))
+            }
+        }
         plan.bridgesForSafety = Set(
             home.devices.filter(\.isForSafety).compactMap(\.bridgeID))
         plan.roster = Roster(staff: staff, localities: planner.localities)
@@ -451,11 +457,14 @@ public struct Planner {
         devices(selector, for: subject).flatMap { device in
             device.capabilities.filter {
                 $0.capability == selector.capability
-                    && (selector.channel == nil || selector.channel == $0.channel)
+                    && (selector.channel == nil || selector.channel == $0.channel
+                        || $0.isOfAnyChannel)
             }.map {
-                (
+                // Of channels that only messages tell, the one that is named, or whichever speaks.
+                let channel = $0.isOfAnyChannel ? selector.channel ?? "" : $0.channel
+                return (
                     device,
-                    StreamKey(device: device.id, capability: $0.capability, channel: $0.channel)
+                    StreamKey(device: device.id, capability: $0.capability, channel: channel)
                 )
             }
         }

@@ -122,6 +122,8 @@ public struct Device: Hashable, Sendable {
     public var powerUse: PowerUse?
     /// Whose use it prompts for, besides its own: a talking clock that reminds of the kettle.
     public var promptsFor: [DeviceID] = []
+    /// Which of several alike it has, where only its messages tell them; none where devices.yaml does not say.
+    public var channels: [String] = []
     /// Until when a dated, reasoned exception lets a camera or microphone be in a private room; nil: it is none.
     public var exceptionEnds: Instant?
 
@@ -173,11 +175,17 @@ public struct DeviceCapability: Hashable, Sendable {
     public var channel: String
     /// How it is to be understood in time.
     public var kind: ReadingKind
+    /// Whether only its messages tell which of several alike they are of; `channel` is empty then, and stands for any.
+    public var isOfAnyChannel: Bool
 
     /// A thing that a device can say.
-    public init(capability: Capability, channel: String = "", kind: ReadingKind) {
+    public init(
+        capability: Capability, channel: String = "", kind: ReadingKind,
+        isOfAnyChannel: Bool = false
+    ) {
         self.capability = capability
         self.channel = channel
         self.kind = kind
+        self.isOfAnyChannel = isOfAnyChannel
     }
 }

@@ -111,7 +111,7 @@ final class SteppedHub {
                 host: "hand", port: 1, clientID: "test", subscriptions: ["#"]),
             plan: home.plan, home: home.home, directory: home.directory,
             configuration: body.hash, configurationBody: body.text)
-        settings.markInterval = .seconds(10)
+        settings.placements = PlacementNote.all(in: folder.path)
         let journal = try Journal.open(path: folder.file("foyer.sqlite"))
         self.journal = journal
         outside.answer = outside.hasSession

@@ -71,9 +71,10 @@ public struct DeviceProfile: Hashable, Sendable {
         var result: [DeviceCapability] = []
         for message in messages {
             for reading in message.readings {
+                let channel = reading.channel.known(bindings)
                 let capability = DeviceCapability(
-                    capability: reading.capability, channel: reading.channel.known(bindings) ?? "",
-                    kind: reading.kind)
+                    capability: reading.capability, channel: channel ?? "", kind: reading.kind,
+                    isOfAnyChannel: channel == nil)
                 if !result.contains(capability) { result.append(capability) }
             }
         }

@@ -85,12 +85,12 @@ enum DevicePage {
             context["gone"] = parts.time(gone, residence.id)
         }
         let untested = ledger.untested(device)
-        let alarms = device.alarms
+        let alarms = ledger.alarms(of: device)
         if !alarms.isEmpty { context["hasAlarms"] = true }
         if !untested.isEmpty { context["waits"] = true }
         context["alarms"] = alarms.map { alarm -> [String: Any] in
-            var entry: [String: Any] = ["name": alarm.rawValue]
-            let last = changes.last { $0.kind == .tested && $0.capability == alarm }
+            var entry: [String: Any] = ["name": alarm.description]
+            let last = changes.last { $0.kind == .tested && $0.alarm == alarm }
             if !untested.contains(alarm), let last {
                 entry["tested"] = parts.time(last.at, residence.id)
                 entry["tester"] = last.actor.map { visit.site.name($0) } ?? ""
@@ -98,7 +98,7 @@ enum DevicePage {
             return entry
         }
         if let trial = ledger.trial(of: device.id, at: now),
-            !alarms.allSatisfy({ trial.seen.contains($0) })
+            !alarms.allSatisfy({ trial.seen.contains(where: $0.covers) })
         {
             context["trial"] = parts.time(trial.began, residence.id)
             let steps = (profile?.commissioning ?? []).map { ["text": parts.language($0)] }
@@ -110,7 +110,7 @@ enum DevicePage {
             context["mayTry"] = true
         }
         context["history"] = changes.suffix(50).reversed().map { change -> [String: Any] in
-            let told = [change.capability?.rawValue, change.profile, change.topic, change.detail]
+            let told = [change.alarm?.description, change.profile, change.topic, change.detail]
             return [
                 "at": parts.time(change.at, residence.id),
                 "what": parts.word("change_\(change.kind.rawValue)"),

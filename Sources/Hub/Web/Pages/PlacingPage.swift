@@ -104,6 +104,7 @@ enum PlacingPage {
         let devices = replaceable(visit, visitor, parts)
         if !devices.isEmpty {
             context["hasDevices"] = true
+            context["why"] = visit.form["why"] ?? ""
             context["devices"] = devices
         }
         if let problem { context["problem"] = problem }
@@ -140,7 +141,7 @@ enum PlacingPage {
             profile: suggestion.profile.id, topic: suggestion.topic, name: name,
             residence: residence.id, room: room.id, person: person, title: title)
         do {
-            _ = try placing.save(in: visit.site.home.folder)
+            _ = try placing.save(in: visit.site.home.folder, by: author(visit, visitor))
         } catch let error as PlacingError {
             return try await form(visit, problem: error.description)
         }
@@ -159,7 +160,7 @@ enum PlacingPage {
         var context: [String: Any] = ["name": title, "room": room, "link": link]
         let alarms = profile.alarms
         if !alarms.isEmpty {
-            context["alarms"] = alarms.map(\.rawValue).joined(separator: ", ")
+            context["alarms"] = alarms.map(\.description).joined(separator: ", ")
         }
         let steps = profile.commissioning.map { ["step": parts.language($0)] }
         if !steps.isEmpty {
@@ -167,6 +168,12 @@ enum PlacingPage {
             context["steps"] = steps
         }
         return context
+    }
+
+    private static func author(_ visit: Visit, _ visitor: Visitor) -> PlacementAuthor {
+        PlacementAuthor(
+            by: visitor.member.id.rawValue, why: visit.form["why"] ?? "",
+            at: visit.site.clock.now())
     }
 
     /// After this answer has gone out: the pages, too, start again.
@@ -203,13 +210,16 @@ enum PlacingPage {
         let (_, choices) = try await proposal(visit, try topic(visit))
         let old = devices(visit, visitor).first { $0.id.rawValue == visit.form["device"] }
         guard let old else { return try await form(visit, problem: parts.word("replaces_which")) }
+        guard let why = visit.form["why"], !why.trimmingCharacters(in: .whitespaces).isEmpty else {
+            return try await form(visit, problem: parts.word("replaces_why"))
+        }
         // The same kind of thing, where it fits.
         guard let choice = choices.first(where: { $0.profile.id == old.profile }) ?? choices.first
         else { return try await form(visit, problem: parts.word("no_profile")) }
         do {
             try DeviceReplacing(
                 device: old.id, profile: choice.profile.id, topic: choice.topic
-            ).save(in: visit.site.home.folder)
+            ).save(in: visit.site.home.folder, by: author(visit, visitor))
         } catch let error as PlacingError {
             return try await form(visit, problem: error.description)
         }

@@ -28,6 +28,7 @@ enum DeviceTemplates {
         {{#hasDevices}}<h2>{{t.replaces}}</h2><p>{{t.replaces_hint}}</p>
         <form class="place" method="post" action="/devices/replace"><input type="hidden" name="form_token" value="{{form_token}}"><input type="hidden" name="from" value="{{from}}">
         <label for="device">{{t.replaces_which}}</label><select id="device" name="device" required>{{#devices}}<option value="{{id}}"{{#chosen}} selected{{/chosen}}>{{title}}</option>{{/devices}}</select>
+        <label for="why">{{t.replaces_why}}</label><input id="why" name="why" required maxlength="200" value="{{why}}">
         <button>{{t.replace_it}}</button></form>{{/hasDevices}}{{/hasProfiles}}
         {{^hasProfiles}}<p>{{t.no_profile}}</p>{{/hasProfiles}}
         {{>foot}}

@@ -138,7 +138,10 @@ struct DiscoveryTests {
         )
         .save(in: hub.folder.path, shippedProfiles: Repository.profiles)
         try hub.start(on: broker)
-        #expect(DeviceLedger(try hub.reader.deviceChanges()).untested(device) == ["alarm.sos"])
+        #expect(
+            DeviceLedger(try hub.reader.deviceChanges()).untested(device) == [
+                DeviceAlarm("alarm.sos")
+            ])
         try broker.publish([
             ("zigbee2mqtt/hall_cord", press), ("zigbee2mqtt/new", #"{"sos":true}"#),
         ])
@@ -162,8 +165,8 @@ struct DiscoveryTests {
         let broker = try TestBroker()
         let hub = try hub(broker, Self.devices(Self.cord))
         let device = try #require(try home(hub).home.devices.first)
-        func untested() throws -> [Capability] {
-            DeviceLedger(try hub.reader.deviceChanges()).untested(device)
+        func untested() throws -> [String] {
+            DeviceLedger(try hub.reader.deviceChanges()).untested(device).map(\.description)
         }
         #expect(try untested() == ["alarm.sos"])
         // Neither what the broker had kept nor a battery is a press.
@@ -177,7 +180,8 @@ struct DiscoveryTests {
         try broker.publish([("zigbee2mqtt/hall_cord", #"{"action":"emergency"}"#)])
         #expect(wait { (try? untested()) == [] })
         let seen = try #require(try hub.reader.deviceChanges(of: device.id).last)
-        #expect(seen.kind == .tested && seen.capability == "alarm.sos" && seen.actor == "Ann")
+        #expect(
+            seen.kind == .tested && seen.alarm == DeviceAlarm("alarm.sos") && seen.actor == "Ann")
         #expect(seen.detail == #"zigbee2mqtt/hall_cord {"action":"emergency"}"#)
         // The next press is a call like any other, and no second test.
         try broker.publish([("zigbee2mqtt/hall_cord", #"{"action":"panic"}"#)])
