@@ -68,7 +68,7 @@ public struct Benchmark {
         if parts.contains(.memory) || parts.contains(.latency) { try answers(&report) }
         if parts.contains(.decoding) {
             progress("decoding")
-            report.decoding = try BenchmarkDecoding.measure(stop)
+            report.decoding = try BenchmarkDecoding.measure(folder: folder, stop)
         }
         if parts.contains(.export) {
             report.export = try BenchmarkExport(
@@ -183,8 +183,11 @@ public struct Benchmark {
         }
         if options.parts.contains(.latency) {
             progress("latency: 100 messages a second for \(options.seconds) s")
-            report.latencies = try BenchmarkLatency(broker, residences: 50, stop)
-                .measure(seconds: options.seconds)
+            let latency = BenchmarkLatency(broker, residences: 50, stop)
+            report.latencies = try latency.measure(seconds: options.seconds)
+            progress("latency: the same, with an announcement of 5 MB every 2 s")
+            report.announcedLatencies = try latency.measure(
+                seconds: options.seconds, announcing: true)
         }
     }
 }

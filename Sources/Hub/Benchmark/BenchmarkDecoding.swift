@@ -7,6 +7,8 @@ struct BenchmarkDecoding {
     struct Rates: Sendable {
         /// Messages a second by their convention alone.
         var conventions: Double
+        /// Messages a second by the profiles of 1,000 placed devices.
+        var profiles: Double
         /// How long a bridge's announcement of five megabytes takes, in ms.
         var announcement: Double
     }
@@ -58,42 +60,69 @@ struct BenchmarkDecoding {
         ),
     ]
 
-    static func measure(_ stop: BenchmarkStop) throws -> Rates {
+    /// - Parameter folder: where a home may be written.
+    static func measure(folder: String, _ stop: BenchmarkStop) throws -> Rates {
         let now = Clock.system.now()
         let messages = mix.map {
             MQTTMessage(
                 topic: $0.topic, payload: Array($0.payload.utf8), retained: false, received: now)
         }
-        var rates: [Double] = []
+        let conventions = try rate(messages, stop) { Conventions.read($0).readings.count }
+        var (decoder, placed) = try profiled(folder, at: now)
+        let profiles = try rate(placed, stop) { decoder.decode($0).readings.count }
+        let announcement = MQTTMessage(
+            topic: BenchmarkAnnouncement.topic, payload: BenchmarkAnnouncement.payload(),
+            retained: true, received: now)
+        var times: [Double] = []
         for _ in 0..<5 {
             try stop.check()
+            let start = ContinuousClock.now
+            guard case .all(let devices)? = Announcements.read(announcement)?.change,
+                devices.count > 1000
+            else { throw BenchmarkError("the announcement is not read") }
+            times.append((ContinuousClock.now - start).seconds * 1000)
+        }
+        return Rates(
+            conventions: conventions, profiles: profiles,
+            announcement: BenchmarkReport.median(times))
+    }
+
+    /// A residence's placed devices, and what they say.
+    private static func profiled(
+        _ folder: String, at now: Instant
+    ) throws -> (DeviceDecoder, [MQTTMessage]) {
+        let home = folder + "/decoding"
+        try BenchmarkHome(residences: 50, rules: .instances(0))
+            .write(to: home, port: 1, clientID: "bench")
+        let loaded = try HomeFolder.load(home)
+        guard !loaded.hasErrors else { throw BenchmarkError(loaded.report) }
+        var traffic = BenchmarkTraffic(residences: 50)
+        let messages = (0..<1000).map { _ in
+            let said = traffic.next(at: now)
+            return MQTTMessage(
+                topic: said.topic, payload: Array(said.payload.utf8), retained: false,
+                received: now)
+        }
+        return (DeviceDecoder(loaded.directory), messages)
+    }
+
+    /// Messages a second, the median of seven rounds.
+    private static func rate(
+        _ messages: [MQTTMessage], _ stop: BenchmarkStop, _ read: (MQTTMessage) -> Int
+    ) throws -> Double {
+        var rates: [Double] = []
+        for _ in 0..<7 {
+            try stop.check()
             var readings = 0
-            let rounds = 3000
+            let rounds = 50_000 / messages.count
             let start = ContinuousClock.now
             for _ in 0..<rounds {
-                for message in messages { readings += Conventions.read(message).readings.count }
+                for message in messages { readings += read(message) }
             }
             let seconds = (ContinuousClock.now - start).seconds
             guard readings > 0 else { throw BenchmarkError("nothing was read") }
             rates.append(Double(rounds * messages.count) / seconds)
         }
-        let device =
-            "{\"friendly_name\":\"x\",\"type\":\"EndDevice\",\"power_source\":\"Battery\",\"definition\":{\"exposes\":[{\"name\":\"state\",\"access\":7,\"values\":[1,2,3]}]}}"
-        let count = 5_000_000 / device.utf8.count
-        let announcement = MQTTMessage(
-            topic: "zigbee2mqtt/bridge/devices",
-            payload: Array(
-                ("[" + Array(repeating: device, count: count).joined(separator: ",") + "]").utf8),
-            retained: true, received: now)
-        var times: [Double] = []
-        for _ in 0..<5 {
-            let start = ContinuousClock.now
-            guard Conventions.read(announcement).value("devices") != nil else {
-                throw BenchmarkError("the announcement is not read")
-            }
-            times.append((ContinuousClock.now - start).seconds * 1000)
-        }
-        return Rates(
-            conventions: BenchmarkReport.median(rates), announcement: BenchmarkReport.median(times))
+        return BenchmarkReport.median(rates)
     }
 }

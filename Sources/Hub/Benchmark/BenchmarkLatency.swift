@@ -16,8 +16,9 @@ struct BenchmarkLatency {
         self.stop = stop
     }
 
+    /// - Parameter announcing: whether a bridge tells of all its devices every two seconds meanwhile, in 5 MB.
     /// - Returns: milliseconds, in order of size.
-    func measure(seconds: Int) throws -> [Double] {
+    func measure(seconds: Int, announcing: Bool = false) throws -> [Double] {
         let listener = try BrokerSession(
             broker.session("bench-staff", subscriptions: ["foyer/+/alerts/+"]))
         try listener.waitForAnswer()
@@ -25,6 +26,10 @@ struct BenchmarkLatency {
         let speaker = try BrokerSession(broker.session("bench-devices"))
         try speaker.waitForAnswer()
         defer { speaker.abandon() }
+        let bridge = try BrokerSession(broker.session("bench-bridge"))
+        try bridge.waitForAnswer()
+        defer { bridge.abandon() }
+        let announcement = announcing ? BenchmarkAnnouncement.payload() : []
         var traffic = BenchmarkTraffic(residences: residences, seed: 7)
         var pressed: [String: ContinuousClock.Instant] = [:]
         var latencies: [Double] = []
@@ -36,11 +41,18 @@ struct BenchmarkLatency {
             repeat {
                 try take(listener, &inbox, &pressed, &latencies)
                 _ = try? speaker.misc()
+                _ = try? bridge.misc()
             } while wait(listener, until: due)
             try drainAnswers(speaker)
             try stop.check()
             // The last second is for answers only.
             guard number < seconds * 100 else { continue }
+            if announcing, number % 200 == 50 {
+                _ = try bridge.publish(
+                    topic: BenchmarkAnnouncement.topic, payload: announcement, retain: false)
+                try bridge.release()
+                try drainAnswers(bridge)
+            }
             if number % Self.messagesPerCall == 0 {
                 let residence = calls % residences
                 calls += 1

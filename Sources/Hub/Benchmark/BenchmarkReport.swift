@@ -35,6 +35,8 @@ public struct BenchmarkReport: Sendable {
     public var resident: Int?
     /// In ms, in order of size.
     public var latencies: [Double] = []
+    /// The same, while a bridge announces its devices in 5 MB every two seconds.
+    public var announcedLatencies: [Double] = []
     /// From publishing to a page, in ms, in order of size.
     public var pageLatencies: [Double] = []
     /// Many pages and many alerts at once.
@@ -136,12 +138,25 @@ public struct BenchmarkReport: Sendable {
                     what: "… p99", figure: Self.fixed(Self.percentile(latencies, 0.99), 1),
                     target: "10"))
         }
+        if let most = announcedLatencies.last {
+            lines.append(
+                Line(
+                    what: "… while a bridge announces 5 MB every 2 s, p50, p99, most",
+                    figure: [0.5, 0.99].map { Self.percentile(announcedLatencies, $0) }
+                        .map { Self.fixed($0, 1) }.joined(separator: ", ")
+                        + ", \(Self.fixed(most, 1))",
+                    target: "100"))
+        }
         lines += pageLines
         if let decoding {
             lines.append(
                 Line(
                     what: "messages/s understood by their convention, one core",
                     figure: "\(Int(decoding.conventions))", target: "300000"))
+            lines.append(
+                Line(
+                    what: "messages/s understood by the profiles of 1,000 devices, one core",
+                    figure: "\(Int(decoding.profiles))", target: "300000"))
             lines.append(
                 Line(
                     what: "ms for an announcement of 5 MB",
@@ -239,10 +254,12 @@ public struct BenchmarkReport: Sendable {
         var live: [Drain]
         var residentBytes: Int?
         var alertMilliseconds: [String: Double]?
+        var announcedAlertMilliseconds: [Double]
         var pageMilliseconds: [String: Double]?
         var burstMilliseconds: [String: Double]?
         var burstResidentBytes: [Int]?
         var decodedPerSecond: Double?
+        var decodedByProfilePerSecond: Double?
         var announcementMilliseconds: Double?
         var exportSeconds: Double?
         var measureSeconds: Double?
@@ -272,6 +289,7 @@ public struct BenchmarkReport: Sendable {
                     "p50": Self.percentile(latencies, 0.5),
                     "p99": Self.percentile(latencies, 0.99),
                 ],
+            announcedAlertMilliseconds: announcedLatencies,
             pageMilliseconds: pageLatencies.isEmpty
                 ? nil
                 : [
@@ -281,6 +299,7 @@ public struct BenchmarkReport: Sendable {
             burstMilliseconds: burst.map { ["half": $0.half, "last": $0.last] },
             burstResidentBytes: burst.map { [$0.residentBefore, $0.residentAfter] },
             decodedPerSecond: decoding?.conventions,
+            decodedByProfilePerSecond: decoding?.profiles,
             announcementMilliseconds: decoding?.announcement,
             exportSeconds: export?.exportSeconds, measureSeconds: export?.measureSeconds,
             storedEvents: store?.events,

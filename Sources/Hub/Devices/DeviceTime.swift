@@ -19,7 +19,7 @@ enum DeviceTime {
 
     /// ISO 8601: `2026-01-31T08:30:00.250+01:00`; a blank may stand for the `T`; a fraction of any length is cut
     /// to milliseconds; an offset is `Z`, `+01:00`, `+0100` or `+01`.
-    static func iso(_ text: String) -> Reading { iso(Array(text.utf8).span) }
+    static func iso(_ text: String) -> Reading { iso(text.utf8.span) }
 
     /// The same, of a text's bytes: half of all messages have a time, and a text of its own for each would cost more
     /// than the rest of the reading.

@@ -5,7 +5,7 @@ struct BrokerFiles {
     let folder: String
     /// In bytes. A little less than the hub's session takes: what a device sent with MQTT 3.1.1 reaches the hub with
     /// MQTT 5, which adds bytes.
-    static let maximumPacketSize = (1 << 20) - 4096
+    static let maximumPacketSize = Announcements.maximumPayload + (124 << 10)
 
     /// Makes the folder where it is missing. Its path is resolved, since a running broker is known again by it.
     init(folder: String) throws(ManagedBrokerError) {

@@ -28,8 +28,8 @@ public struct SessionSettings: Hashable, Sendable {
     /// How many unacknowledged messages the broker may have under way to us: a batch cannot be larger, and should be smaller, so
     /// that the broker goes on while one is committed.
     var receiveMaximum = 1000
-    /// In bytes; a v5 broker drops what is larger.
-    var maximumPacketSize: UInt32 = 1 << 20
+    /// In bytes; a v5 broker drops what is larger. What a bridge tells of all devices of its network is the largest that is read.
+    var maximumPacketSize = UInt32(Announcements.maximumPayload + (128 << 10))
     /// In ms: how long the broker may take to answer CONNECT.
     var answerLimit: Int64 = 10_000
     /// In bytes of payload: a batch that holds so much is full, so that a backlog of large messages does not fill the

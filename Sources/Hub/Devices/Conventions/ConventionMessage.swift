@@ -68,10 +68,7 @@ struct ConventionDraft {
 
     init(_ mqtt: MQTTMessage) {
         topic = mqtt.topic
-        // By bytes: a topic's levels are parted by one, and characters are dear to find.
-        levels = mqtt.topic.utf8.split(
-            separator: UInt8(ascii: "/"), omittingEmptySubsequences: false
-        ).map { String(Substring($0)) }
+        levels = mqtt.topic.topicLevels
         payload = mqtt.payload
         retained = mqtt.retained
         received = mqtt.received
@@ -81,6 +78,11 @@ struct ConventionDraft {
 
     /// The payload as text; nil where it is not UTF-8.
     var text: String? { String(validating: payload, as: UTF8.self) }
+
+    /// Some of the topic's levels, with what parts them.
+    func part(_ range: some RangeExpression<Int>) -> String {
+        topic.topicPart(range.relative(to: levels))
+    }
 
     mutating func flag(_ word: String) {
         if !message.flags.contains(word) { message.flags.append(word) }
@@ -133,14 +135,21 @@ struct ConventionDraft {
     }
 
     /// The payload as JSON; nil after it was put into quarantine.
-    mutating func json() -> JSONValue? {
+    mutating func json() -> JSONValue? { read { bytes throws(JSONError) in try JSONValue(bytes) } }
+
+    /// The same, for a large payload of which little is looked at.
+    mutating func largeJSON() -> JSONTokens? {
+        read { bytes throws(JSONError) in try JSONTokens(bytes) }
+    }
+
+    private mutating func read<JSON>(_ reading: ([UInt8]) throws(JSONError) -> JSON) -> JSON? {
         do throws(JSONError) {
-            return try JSONValue(payload)
+            return try reading(payload)
         } catch {
             switch error.reason {
             case .empty: quarantine("the payload is empty", "empty")
             case .cutOff: quarantine("\(error)", "truncated")
-            case .notUTF8: return repaired(error)
+            case .notUTF8: return repaired(error, reading)
             default:
                 // Something that begins in the middle, or goes on after its end, was mixed up on its way.
                 let first = payload.first { $0 > 0x20 }
@@ -160,10 +169,12 @@ struct ConventionDraft {
     }
 
     /// A text with wrong bytes in a string is still read, as far as its numbers go; one that is broken is not.
-    private mutating func repaired(_ error: JSONError) -> JSONValue? {
+    private mutating func repaired<JSON>(
+        _ error: JSONError, _ reading: ([UInt8]) throws(JSONError) -> JSON
+    ) -> JSON? {
         flag("not_utf8")
         let mended = Array(String(decoding: payload, as: UTF8.self).utf8)
-        if let value = try? JSONValue(mended) { return value }
+        if let value = try? reading(mended) { return value }
         quarantine("\(error)", "corrupt")
         return nil
     }
@@ -175,11 +186,12 @@ struct ConventionDraft {
         switch value {
         case .string(let text):
             if text.hasPrefix("@") { return flag("relative_time") }
-            if let number = Double(text) {
+            let written = DeviceTime.iso(text)
+            if case .local = written { return takeLocal(text, written) }
+            if written == .unreadable, let number = Double(text) {
                 reading = DeviceTime.epoch(number, .auto)
             } else {
-                reading = DeviceTime.iso(text)
-                if case .local = reading { return takeLocal(text, reading) }
+                reading = written
             }
         case .number(let number): reading = DeviceTime.epoch(number, .auto)
         default: return

@@ -43,15 +43,15 @@ public enum Conventions {
         if LoRaWANConvention.isChirpStack(levels) {
             return LoRaWANConvention.readChirpStack(&draft)
         }
-        if levels.count >= 3, levels[2].contains("toMQTT") || levels[2].hasPrefix("MQTTto") {
+        if levels.count >= 3, levels[2].has("toMQTT") || levels[2].hasPrefix("MQTTto") {
             return GatewayConvention.read(&draft)
         }
         if levels.count > 1, isTasmota(levels) { return TasmotaConvention.read(&draft) }
         if ShellyConvention.isSecond(levels) { return ShellyConvention.readSecond(&draft) }
         if ESPHomeConvention.fits(levels) { return ESPHomeConvention.read(&draft) }
-        if levels.last == "online", first.lowercased().hasPrefix("shelly") {
+        if levels.last == "online", first.lowered.hasPrefix("shelly") {
             draft.message.convention = "shelly_gen2"
-            draft.message.device = levels.dropLast().joined(separator: "/")
+            draft.message.device = draft.part(..<(levels.count - 1))
             return ShellyConvention.online(&draft)
         }
         PlainConvention.read(&draft)
@@ -64,7 +64,7 @@ public enum Conventions {
 
     private static func isBluetooth(_ payload: [UInt8]) -> Bool {
         payload.first == UInt8(ascii: "{") && payload.count < 4096
-            && String(decoding: payload, as: UTF8.self).contains("BTHome")
+            && String(decoding: payload, as: UTF8.self).has("BTHome")
     }
 
     /// What holds for every convention: nothing of a message in quarantine is used, and nothing of one that was kept has

@@ -18,7 +18,7 @@ enum ESPHomeConvention {
     static func read(_ draft: inout ConventionDraft) {
         draft.message.convention = "esphome"
         let levels = draft.levels
-        draft.message.device = levels.dropLast(3).joined(separator: "/")
+        draft.message.device = draft.part(..<(levels.count - 3))
         if levels.last == "command" { return draft.flag("command") }
         let component = levels[levels.count - 3]
         let name = levels[levels.count - 2]
@@ -26,7 +26,7 @@ enum ESPHomeConvention {
             return draft.quarantine("the text is not UTF-8", "not_utf8")
         }
         if draft.payload.isEmpty { return draft.lifecycle("retained_cleared") }
-        let words = name.lowercased().split(separator: "_").map(String.init)
+        let words = name.lowered.split(separator: "_").map(String.init)
         switch component {
         case "sensor": sensor(name, words, text, &draft)
         case "binary_sensor": binary(words, text, &draft)
@@ -41,7 +41,7 @@ enum ESPHomeConvention {
                 draft.number("light.level", (level / 255 * 1000).rounded() / 10)
             }
         case "lock":
-            draft.boolean("lock.locked", text.uppercased() == "LOCKED")
+            draft.boolean("lock.locked", text.uppered == "LOCKED")
         case "event", "button":
             draft.text("button.press", text, kind: .pulse)
         case "cover":
@@ -61,7 +61,7 @@ enum ESPHomeConvention {
         _ name: String, _ words: [String], _ text: String, _ draft: inout ConventionDraft
     ) {
         // `nan` is what a sensor says that failed.
-        let isNone = ["nan", "unknown", "unavailable", "none"].contains(text.lowercased())
+        let isNone = ["nan", "unknown", "unavailable", "none"].contains(text.lowered)
         let value: JSONValue = isNone ? .null : Double(text).map(JSONValue.number) ?? .string(text)
         if isNone { draft.flag("unknown_value") }
         // The name's last word says most: `kitchen_temperature`.

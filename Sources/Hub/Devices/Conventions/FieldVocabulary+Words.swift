@@ -3,7 +3,7 @@ import Rules
 extension FieldVocabulary {
     /// `online` and `offline`, as wills have them.
     static func online(_ text: String?) -> Bool? {
-        switch text?.trimmed.lowercased() {
+        switch text?.trimmed.lowered {
         case "online", "true", "1", "connected", "up": true
         case "offline", "false", "0", "disconnected", "down", "stopped": false
         default: nil

@@ -86,6 +86,12 @@ enum FieldVocabulary {
 
     /// A name as the table has it.
     static func plain(_ name: String) -> String {
+        // Most names are plain as they are.
+        let isPlain = name.utf8.allSatisfy {
+            $0 != UInt8(ascii: "_") && $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "-")
+                && !(UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0)
+        }
+        if isPlain { return name }
         var plain = ""
         for scalar in name.unicodeScalars where scalar != "_" && scalar != " " && scalar != "-" {
             plain.unicodeScalars.append(
@@ -106,7 +112,7 @@ enum FieldVocabulary {
     }
 
     static func truth(_ text: String) -> Bool? {
-        switch text.lowercased() {
+        switch text.lowered {
         case "on", "true", "1", "yes", "open", "opened", "detected", "alarm", "active", "wet",
             "occupied", "motion":
             true
@@ -140,14 +146,6 @@ enum FieldVocabulary {
 extension String {
     /// The first characters of a long text.
     func cut(to most: Int) -> String { utf8.count <= most ? self : String(prefix(most)) }
-
-    /// Without blanks at both ends.
-    var trimmed: String {
-        var text = Substring(self)
-        while let first = text.first, first.isWhitespace { text.removeFirst() }
-        while let last = text.last, last.isWhitespace { text.removeLast() }
-        return String(text)
-    }
 }
 
 extension ConventionDraft {
@@ -156,11 +154,7 @@ extension ConventionDraft {
     /// - Returns: whether it does.
     @discardableResult
     mutating func field(_ name: String, _ value: JSONValue, channel: String? = nil) -> Bool {
-        // Most names are plain as they are.
-        let found =
-            FieldVocabulary.meanings[name]
-            ?? FieldVocabulary.meanings[FieldVocabulary.plain(name)]
-        guard let meaning = found else {
+        guard let meaning = FieldVocabulary.meanings[FieldVocabulary.plain(name)] else {
             return false
         }
         read(value, as: meaning, channel: channel)

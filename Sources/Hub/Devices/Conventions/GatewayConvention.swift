@@ -7,7 +7,7 @@ enum GatewayConvention {
         let levels = draft.levels
         let gateway = levels[1]
         draft.message.convention =
-            gateway.lowercased().contains("theengs") ? "theengs" : "openmqttgateway"
+            gateway.lowered.has("theengs") ? "theengs" : "openmqttgateway"
         draft.message.device = levels.count > 3 ? levels[3] : gateway
         switch levels[2] {
         case "LWT":

@@ -59,7 +59,7 @@ enum MakersReports {
         case "VibrationSensor": draft.boolean("vibration.active", state == "alert", kind: .state)
         case "SmartFob":
             if let press = data.at("event", "type")?.text {
-                draft.text("button.press", press.lowercased(), kind: .pulse)
+                draft.text("button.press", press.lowered, kind: .pulse)
             }
         case "THSensor":
             if let value = data["temperature"] { draft.field("temperature", value) }

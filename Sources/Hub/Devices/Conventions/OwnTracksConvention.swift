@@ -5,7 +5,7 @@ import Rules
 enum OwnTracksConvention {
     static func read(_ draft: inout ConventionDraft) {
         draft.message.convention = "owntracks"
-        draft.message.device = draft.levels.prefix(3).joined(separator: "/")
+        draft.message.device = draft.part(..<min(3, draft.levels.count))
         if draft.payload.isEmpty { return draft.lifecycle("retained_cleared") }
         guard let json = draft.json() else { return }
         switch json["_type"]?.text {

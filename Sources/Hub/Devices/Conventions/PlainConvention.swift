@@ -25,12 +25,12 @@ enum PlainConvention {
     private static func text(_ text: String, _ draft: inout ConventionDraft) {
         let last = draft.levels.last ?? ""
         if last == "set" || last == "command" || last == "cmd" { return draft.flag("command") }
-        draft.message.device = draft.levels.dropLast().joined(separator: "/")
-        switch last.lowercased() {
+        draft.message.device = draft.part(..<(draft.levels.count - 1))
+        switch last.lowered {
         case "availability", "status", "lwt", "online", "connected",
             "state"
         where FieldVocabulary.online(text) != nil
-            && text.lowercased().hasSuffix("line"):
+            && text.lowered.hasSuffix("line"):
             if let online = FieldVocabulary.online(text) {
                 return draft.boolean("device.online", online)
             }
@@ -41,7 +41,7 @@ enum PlainConvention {
         case "contact", "door", "window":
             // `true` may mean closed here, and `open` never does.
             guard Double(text) == nil, FieldVocabulary.truth(text) != nil,
-                !["true", "false", "on", "off"].contains(text.lowercased())
+                !["true", "false", "on", "off"].contains(text.lowered)
             else { return draft.flag("semantics_unclear") }
             return draft.read(value, as: .boolean("contact.open"))
         case "button", "action", "click", "press":
@@ -73,7 +73,7 @@ enum PlainConvention {
             case "time", "timestamp", "ts", "lastseen", "datetime", "id", "name": continue
             case "state", "status":
                 guard let text = member.value.text else { continue }
-                switch text.lowercased() {
+                switch text.lowered {
                 case "on": draft.boolean("switch.on", true)
                 case "off": draft.boolean("switch.on", false)
                 case "open", "opened": draft.boolean("contact.open", true)
@@ -94,7 +94,7 @@ enum PlainConvention {
                 }
                 if word.isEmpty {
                     draft.flag("pulse_reset")
-                } else if Zigbee2MQTTConvention.calls.contains(word.lowercased()) {
+                } else if Zigbee2MQTTConvention.calls.contains(word.lowered) {
                     draft.boolean("alarm.sos", true, kind: .pulse)
                 } else {
                     draft.text("button.press", word, kind: .pulse)

@@ -23,7 +23,7 @@ enum RTL433Convention {
         let id = number?.text ?? number?.number.map(FieldVocabulary.plainNumber)
         let channel =
             json["channel"]?.number.map(FieldVocabulary.plainNumber) ?? json["channel"]?.text
-        let isSecurity = model.contains("Security") || model.contains("Powercode")
+        let isSecurity = model.has("Security") || model.has("Powercode")
         if let id {
             let name = [isSecurity ? nil : model, id, channel].compactMap { $0 }.joined(
                 separator: "/")
@@ -31,7 +31,7 @@ enum RTL433Convention {
             draft.text("device.id", name, kind: .health)
         }
         if draft.message.convention == "rtl_433" { draft.takeTime(json["time"]) }
-        let subtype = json["subtype"]?.text?.lowercased()
+        let subtype = json["subtype"]?.text?.lowered
         for member in json.members {
             switch member.key {
             case "temperature_C": draft.field("temperature", member.value)
@@ -50,7 +50,7 @@ enum RTL433Convention {
                 }
             case "event":
                 if let text = member.value.text { event(text, &draft) }
-            case "alarm" where model.contains("Powercode"):
+            case "alarm" where model.has("Powercode"):
                 draft.read(member.value, as: .boolean("contact.open"))
             case "button", "cmd", "code", "data":
                 if member.key == "button" || member.key == "cmd" {
@@ -72,15 +72,15 @@ enum RTL433Convention {
     }
 
     private static func event(_ text: String, _ draft: inout ConventionDraft) {
-        let words = text.uppercased()
-        if words.contains("DOOR") || words.contains("WINDOW") {
-            if words.contains("CLOSED") { return draft.boolean("contact.open", false) }
-            if words.contains("OPEN") { return draft.boolean("contact.open", true) }
+        let words = text.uppered
+        if words.has("DOOR") || words.has("WINDOW") {
+            if words.has("CLOSED") { return draft.boolean("contact.open", false) }
+            if words.has("OPEN") { return draft.boolean("contact.open", true) }
         }
-        if words.contains("PANIC") { return draft.boolean("alarm.sos", true, kind: .pulse) }
-        if words.contains("MOTION") {
+        if words.has("PANIC") { return draft.boolean("alarm.sos", true, kind: .pulse) }
+        if words.has("MOTION") {
             return draft.boolean(
-                "presence.motion", !words.contains("NO MOTION") && !words.contains("CLEAR"))
+                "presence.motion", !words.has("NO MOTION") && !words.has("CLEAR"))
         }
     }
 }

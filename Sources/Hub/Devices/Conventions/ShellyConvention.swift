@@ -61,7 +61,7 @@ enum ShellyConvention {
         if let count = json["event_cnt"]?.number { draft.number("counter", count, kind: .health) }
         guard let event = json["event"]?.text else { return draft.flag("pulse_null") }
         if event.isEmpty { return draft.flag("pulse_reset") }
-        draft.text("button.press", presses[event] ?? event.lowercased(), kind: .pulse)
+        draft.text("button.press", presses[event] ?? event.lowered, kind: .pulse)
         if let input { draft.text("button.id", input, kind: .pulse) }
     }
 
@@ -157,7 +157,7 @@ enum ShellyConvention {
         if levels.suffix(2) == ["events", "rpc"] { return true }
         let component = levels[levels.count - 1]
         return levels[levels.count - 2] == "status"
-            && (component.contains(":") || components.contains(component))
+            && (component.has(":") || components.contains(component))
     }
 
     private static let components: Set<String> = [
@@ -167,7 +167,7 @@ enum ShellyConvention {
     static func readSecond(_ draft: inout ConventionDraft) {
         draft.message.convention = "shelly_gen2"
         let levels = draft.levels
-        draft.message.device = levels.dropLast(2).joined(separator: "/")
+        draft.message.device = draft.part(..<(levels.count - 2))
         guard let json = draft.json() else { return }
         guard levels.suffix(2) == ["events", "rpc"] else {
             return component(levels[levels.count - 1], json, many: false, &draft)

@@ -15,11 +15,12 @@ enum TasmotaConvention {
         guard let prefix = levels.lastIndex(where: { prefixes.contains($0) }),
             let last = levels.last
         else { return }
-        let device = levels.enumerated().filter {
-            $0.offset != prefix && $0.offset != levels.count - 1
-        }
-        .map(\.element).joined(separator: "/")
-        draft.message.device = device
+        let end = levels.count - 1
+        draft.message.device =
+            prefix == 0
+            ? draft.part(min(1, end)..<end)
+            : levels.indices.filter { $0 != prefix && $0 != end }.map { levels[$0] }
+                .joined(separator: "/")
         if levels[prefix] == "cmnd" { return draft.flag("command") }
         switch last {
         case "LWT": will(&draft)
@@ -27,7 +28,7 @@ enum TasmotaConvention {
         case "STATUS", "LOGGING", "MARGINS", "UPGRADE", "OTA": draft.flag("not_data")
         default:
             let text = draft.text?.trimmed
-            if let text, !text.hasPrefix("{"), !text.contains("{") {
+            if let text, !text.hasPrefix("{"), !text.has("{") {
                 plain(last, text, &draft)
             } else {
                 message(&draft)
@@ -74,7 +75,7 @@ enum TasmotaConvention {
 
     /// `stat/<device>/POWER1`, `stat/<device>/PIR1`: a word alone.
     private static func plain(_ name: String, _ text: String, _ draft: inout ConventionDraft) {
-        let base = name.uppercased().prefix { !$0.isNumber }
+        let base = name.uppered.prefix { !$0.isNumber }
         let number = name.drop { !$0.isNumber }
         let channel = number.isEmpty ? nil : String(number)
         switch (base, FieldVocabulary.truth(text)) {
@@ -86,7 +87,7 @@ enum TasmotaConvention {
             if draft.payload.isEmpty { return draft.flag("empty") }
             if text == "{" || text.isEmpty { return }
             // A JSON text whose beginning is lost has quotes and colons.
-            if text.contains("\":") {
+            if text.has("\":") {
                 return draft.quarantine("the text begins in the middle", "corrupt")
             }
             draft.flag("not_data")
@@ -183,7 +184,7 @@ enum TasmotaConvention {
         guard let action = value["Action"] else { return }
         guard let word = action.text, !word.isEmpty else { return draft.flag("pulse_null") }
         if word == "CLEAR" { return draft.flag("pulse_reset") }
-        draft.text("button.press", word.lowercased(), kind: .pulse)
+        draft.text("button.press", word.lowered, kind: .pulse)
         if !number.isEmpty { draft.text("button.id", number, kind: .pulse) }
     }
 

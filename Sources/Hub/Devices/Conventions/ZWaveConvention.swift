@@ -16,10 +16,10 @@ enum ZWaveConvention {
                     && Int(levels[index + 1]) != nil
             })
         else { return state(&draft) }
-        draft.message.device = levels[1..<place].joined(separator: "/")
+        draft.message.device = draft.part(1..<place)
         let commandClass = Int(levels[place]) ?? 0
         let endpoint = levels[place + 1]
-        let property = levels[(place + 2)...].joined(separator: "/")
+        let property = draft.part((place + 2)...)
         guard let json = draft.json() else { return }
         var value = json
         if json.isObject {
@@ -36,7 +36,8 @@ enum ZWaveConvention {
     }
 
     private static func state(_ draft: inout ConventionDraft) {
-        draft.message.device = draft.levels.dropFirst().dropLast().joined(separator: "/")
+        draft.message.device =
+            draft.levels.count > 2 ? draft.part(1..<(draft.levels.count - 1)) : ""
         switch draft.levels.last {
         case "status":
             let text = draft.text?.trimmed ?? ""
@@ -58,7 +59,7 @@ enum ZWaveConvention {
         _ commandClass: Int, _ property: String, _ value: JSONValue, _ json: JSONValue,
         _ channel: String?, _ draft: inout ConventionDraft
     ) {
-        let name = property.lowercased().replacing("_", with: " ")
+        let name = property.lowered.spaced
         func boolean(_ capability: String, _ truth: Bool?) {
             if let truth {
                 draft.boolean(capability, truth, kind: .state, channel: channel)
@@ -69,8 +70,8 @@ enum ZWaveConvention {
         }
         let number = value.number
         switch commandClass {
-        case 37 where name.contains("currentvalue"): boolean("switch.on", value.flag)
-        case 38 where name.contains("currentvalue"):
+        case 37 where name.has("currentvalue"): boolean("switch.on", value.flag)
+        case 38 where name.has("currentvalue"):
             // Levels go from 0 to 99.
             if let number {
                 draft.number(
@@ -78,26 +79,26 @@ enum ZWaveConvention {
             }
         case 48:
             let truth = value.flag
-            if name.contains("door") || name.contains("window") {
+            if name.has("door") || name.has("window") {
                 boolean("contact.open", truth)
-            } else if name.contains("motion") {
+            } else if name.has("motion") {
                 boolean("presence.motion", truth)
-            } else if name.contains("water") {
+            } else if name.has("water") {
                 boolean("alarm.water", truth)
-            } else if name.contains("smoke") {
+            } else if name.has("smoke") {
                 boolean("alarm.smoke", truth)
-            } else if name.contains("tamper") {
+            } else if name.has("tamper") {
                 boolean("alarm.tamper", truth)
             } else {
                 boolean("input.on", truth)
             }
         case 49: draft.field(sensorName(name), value, channel: channel)
         case 50:
-            if name.contains("65537") || name.contains("kwh") {
+            if name.has("65537") || name.has("kwh") {
                 draft.read(value, as: .number("energy.total"), channel: channel)
-            } else if name.contains("66049") || name.contains(" w") {
+            } else if name.has("66049") || name.has(" w") {
                 draft.read(value, as: .number("power.active"), channel: channel)
-            } else if name.contains("66561") {
+            } else if name.has("66561") {
                 draft.read(value, as: .number("power.voltage"), channel: channel)
             } else {
                 draft.flag("not_data")
@@ -113,9 +114,9 @@ enum ZWaveConvention {
         case 98: boolean("lock.locked", number.map { $0 == 255 })
         case 113: notification(name, number, value, boolean)
         case 128:
-            if name.contains("islow") {
+            if name.has("islow") {
                 boolean("device.battery_low", value.flag)
-            } else if name.contains("level") {
+            } else if name.has("level") {
                 draft.read(value, as: .number("device.battery"))
             }
         default: draft.flag("not_data")
@@ -123,11 +124,11 @@ enum ZWaveConvention {
     }
 
     private static func sensorName(_ name: String) -> String {
-        if name.contains("temperature") { return "temperature" }
-        if name.contains("humidity") { return "humidity" }
-        if name.contains("illuminance") || name.contains("luminance") { return "illuminance" }
-        if name.contains("carbon dioxide") { return "co2" }
-        if name.contains("pressure") { return "pressure" }
+        if name.has("temperature") { return "temperature" }
+        if name.has("humidity") { return "humidity" }
+        if name.has("illuminance") || name.has("luminance") { return "illuminance" }
+        if name.has("carbon dioxide") { return "co2" }
+        if name.has("pressure") { return "pressure" }
         return name
     }
 
@@ -136,19 +137,19 @@ enum ZWaveConvention {
         _ name: String, _ number: Double?, _ value: JSONValue, _ boolean: (String, Bool?) -> Void
     ) {
         let event = number.flatMap(FieldVocabulary.whole)
-        if name.contains("door state") {
+        if name.has("door state") {
             boolean("contact.open", event == 22 ? true : event == 23 ? false : nil)
-        } else if name.contains("motion sensor") {
+        } else if name.has("motion sensor") {
             boolean("presence.motion", event.map { $0 == 7 || $0 == 8 })
-        } else if name.contains("smoke") {
+        } else if name.has("smoke") {
             boolean("alarm.smoke", event.map { $0 == 1 || $0 == 2 })
-        } else if name.contains("co alarm") || name.contains("carbon monoxide") {
+        } else if name.has("co alarm") || name.has("carbon monoxide") {
             boolean("alarm.co", event.map { $0 == 1 || $0 == 2 })
-        } else if name.contains("water") {
+        } else if name.has("water") {
             boolean("alarm.water", event.map { $0 == 1 || $0 == 2 })
-        } else if name.contains("cover status") || name.contains("tamper") {
+        } else if name.has("cover status") || name.has("tamper") {
             boolean("alarm.tamper", event.map { $0 == 3 })
-        } else if name.contains("lock state") {
+        } else if name.has("lock state") {
             boolean("lock.locked", event.map { [1, 3, 5, 9].contains($0) })
         }
     }

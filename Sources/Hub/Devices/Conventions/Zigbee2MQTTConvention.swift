@@ -10,9 +10,9 @@ enum Zigbee2MQTTConvention {
         let levels = draft.levels
         if let bridge = levels.firstIndex(of: "bridge"), bridge >= 1 {
             draft.message.device = "bridge"
-            return self.bridge(levels[(bridge + 1)...].joined(separator: "/"), &draft)
+            return self.bridge(draft.part((bridge + 1)...), &draft)
         }
-        let name = levels.count > 1 ? levels[1...].joined(separator: "/") : levels[0]
+        let name = levels.count > 1 ? draft.part(1...) : levels[0]
         draft.message.device = name
         if draft.payload.isEmpty {
             return draft.lifecycle("retained_cleared")
@@ -21,7 +21,7 @@ enum Zigbee2MQTTConvention {
             if ["set", "get"].contains(last) || levels[levels.count - 2] == "set" {
                 return draft.flag("command")
             }
-            let device = levels[1..<(levels.count - 1)].joined(separator: "/")
+            let device = draft.part(1..<(levels.count - 1))
             if last == "availability" {
                 draft.message.device = device
                 return availability("device.online", &draft)
@@ -86,12 +86,15 @@ enum Zigbee2MQTTConvention {
     }
 
     private static func devices(_ draft: inout ConventionDraft) {
-        guard let json = draft.json() else { return }
+        guard let json = draft.largeJSON() else { return }
         draft.flag("discovery")
-        let devices = json.elements.filter { $0["type"]?.text != "Coordinator" }
+        let devices = (json.elements(JSONTokens.root) ?? []).filter {
+            !json.isText(json.member($0, "type"), "Coordinator")
+        }
         draft.number("devices", Double(devices.count), kind: .health)
-        let batteries = devices.filter { $0["power_source"]?.text == "Battery" }
-            .compactMap { $0["friendly_name"]?.text }
+        let batteries = devices.filter {
+            json.isText(json.member($0, "power_source"), "Battery")
+        }.compactMap { json.text(json.member($0, "friendly_name")) }
         if !batteries.isEmpty {
             draft.text("battery_devices", batteries.joined(separator: " "), kind: .health)
         }
@@ -179,7 +182,7 @@ enum Zigbee2MQTTConvention {
         _ draft: inout ConventionDraft
     ) {
         guard let text = value.text else { return }
-        switch text.uppercased() {
+        switch text.uppered {
         case "ON": draft.boolean("switch.on", true, channel: channel)
         case "OFF": draft.boolean("switch.on", false, channel: channel)
         case "LOCK" where !isLock: draft.boolean("lock.locked", true)
@@ -214,7 +217,7 @@ enum Zigbee2MQTTConvention {
             return
         }
         if word.isEmpty { return draft.flag("pulse_reset") }
-        if calls.contains(word.lowercased()) {
+        if calls.contains(word.lowered) {
             return draft.boolean("alarm.sos", true, kind: .pulse)
         }
         if isLock {

@@ -3,7 +3,7 @@ import Rules
 /// Reads what announces devices, by each convention. Pure, and quick to see that a message announces nothing.
 enum Announcements {
     /// The largest announcement that is read, in bytes: Zigbee2MQTT tells all devices of a network in one message.
-    static let maximumPayload = 1 << 20
+    static let maximumPayload = 8 << 20
 
     /// Whether a topic may well announce, looked at before a payload that is larger than others may be.
     static func mayAnnounce(_ topic: String) -> Bool { topic.hasSuffix("/bridge/devices") }
@@ -64,78 +64,6 @@ enum Announcements {
             return ZWaveAnnouncement.read(message, levels)
         }
         return nil
-    }
-}
-
-/// https://www.zigbee2mqtt.io/guide/usage/mqtt_topics_and_messages.html#zigbee2mqtt-bridge-devices
-enum Zigbee2MQTTAnnouncement {
-    static func read(_ message: MQTTMessage, _ levels: [String]) -> Announcement? {
-        guard let json = try? JSONValue(message.payload) else { return nil }
-        let base = levels.dropLast(2).joined(separator: "/")
-        let source = base + "/bridge/devices"
-        if levels.last == "devices" {
-            guard case .array(let entries) = json else { return nil }
-            let devices = entries.filter { $0["type"]?.text != "Coordinator" }
-                .compactMap { device($0, base) }
-            return Announcement(source: source, change: .all(devices))
-        }
-        guard let data = json["data"], let address = data["ieee_address"]?.text else { return nil }
-        switch json["type"]?.text {
-        case "device_leave":
-            return Announcement(
-                source: source, change: .gone(identity: DeviceIdentity.plain(address)))
-        case "device_joined", "device_announce", "device_interview":
-            guard var device = device(data, base) else { return nil }
-            if json["type"]?.text == "device_joined" { device.state = "interviewing" }
-            if let status = data["status"]?.text, status != "successful" {
-                device.state = status == "started" ? "interviewing" : "interview failed"
-            }
-            return Announcement(source: source, change: .present(device, isPart: true))
-        default: return nil
-        }
-    }
-
-    private static func device(_ json: JSONValue, _ base: String) -> AnnouncedDevice? {
-        guard let address = json["ieee_address"]?.text else { return nil }
-        var device = AnnouncedDevice(address, convention: "zigbee2mqtt")
-        device.name = json["friendly_name"]?.text ?? address
-        let definition = json["definition"]
-        device.maker = definition?["vendor"]?.text ?? json["manufacturer"]?.text ?? ""
-        device.model = definition?["model"]?.text ?? json["model_id"]?.text ?? ""
-        device.topics = ["\(base)/\(device.name)"]
-        var names: [String] = []
-        for expose in definition?["exposes"]?.elements ?? [] { capabilities(expose, &names) }
-        device.capabilities = names
-        if json["disabled"]?.flag == true { device.state = "disabled" }
-        if json["interviewing"]?.flag == true { device.state = "interviewing" }
-        if json["interview_completed"]?.flag == false, device.state.isEmpty {
-            device.state = "interview failed"
-        }
-        return device
-    }
-
-    private static func capabilities(_ expose: JSONValue, _ names: inout [String]) {
-        // Access bit 1: published in the state. https://www.zigbee2mqtt.io/guide/usage/exposes.html
-        for feature in expose["features"]?.elements ?? [] { capabilities(feature, &names) }
-        guard let property = expose["property"]?.text ?? expose["name"]?.text,
-            expose["features"] == nil,
-            expose["access"]?.number.flatMap(Int.init(exactly:)).map({ $0 & 1 == 1 }) ?? true
-        else { return }
-        switch property {
-        case "action":
-            let words = (expose["values"]?.elements ?? []).compactMap(\.text)
-            let calls: Set = ["emergency", "panic", "sos"]
-            names.append(
-                words.contains { calls.contains($0.lowercased()) } ? "alarm.sos" : "button.press")
-        case "contact": names.append("contact.open")
-        case "state" where expose["type"]?.text == "binary": names.append("switch.on")
-        case "brightness": names.append("light.level")
-        case "voltage":
-            names.append(
-                expose["unit"]?.text == "mV" ? "device.battery_voltage" : "power.voltage")
-        default:
-            if let name = FieldVocabulary.capability(property) { names.append(name) }
-        }
     }
 }
 

@@ -36,7 +36,9 @@ struct JSONTape: Sendable {
 
     /// The tokens in the order of the text; the first is the whole value.
     private(set) var tokens: [JSONToken] = []
-    private var open: [Int] = []
+    /// The containers that are open, the outermost first.
+    private var open = InlineArray<32, Int32>(repeating: 0)
+    private var depth = 0
 
     /// What may come next.
     private enum Expectation {
@@ -53,8 +55,10 @@ struct JSONTape: Sendable {
         // A rare huge payload must not keep its memory for ever: 16 bytes a token.
         if tokens.capacity > 65_536 { tokens = [] }
         tokens.removeAll(keepingCapacity: true)
-        open.removeAll(keepingCapacity: true)
-        guard bytes.count < Int(UInt32.max) else { throw JSONError(.tooLong, at: bytes.count) }
+        // A token for every four bytes is more than most texts have.
+        tokens.reserveCapacity(bytes.count / 4 + 2)
+        depth = 0
+        guard bytes.count < Int(Int32.max) else { throw JSONError(.tooLong, at: bytes.count) }
         var at = 0
         if bytes.count >= 3, bytes[0] == 0xEF, bytes[1] == 0xBB, bytes[2] == 0xBF { at = 3 }
         var expected = Expectation.value
@@ -111,30 +115,32 @@ struct JSONTape: Sendable {
         default:
             throw JSONError(.unexpected(bytes[at]), at: at)
         }
-        return open.isEmpty ? .nothing : .commaOrEnd
+        return depth == 0 ? .nothing : .commaOrEnd
     }
 
     private mutating func begin(
         _ kind: JSONToken.Kind, _ then: Expectation, _ at: inout Int
     ) throws(JSONError) -> Expectation {
-        guard open.count < Self.maximumDepth else { throw JSONError(.tooDeep, at: at) }
-        open.append(tokens.count)
+        guard depth < Self.maximumDepth else { throw JSONError(.tooDeep, at: at) }
+        open[depth] = Int32(truncatingIfNeeded: tokens.count)
+        depth += 1
         append(kind, at, at + 1)
         at += 1
         return then
     }
 
     private mutating func close(_ at: Int) -> Expectation {
-        let container = open.removeLast()
+        depth -= 1
+        let container = Int(open[depth])
         tokens[container].end = UInt32(truncatingIfNeeded: at)
         tokens[container].next = UInt32(truncatingIfNeeded: tokens.count)
-        return open.isEmpty ? .nothing : .commaOrEnd
+        return depth == 0 ? .nothing : .commaOrEnd
     }
 
     private mutating func commaOrEnd(
         _ bytes: Span<UInt8>, _ at: inout Int
     ) throws(JSONError) -> Expectation {
-        let isObject = tokens[open[open.count - 1]].kind == .object
+        let isObject = tokens[Int(open[depth - 1])].kind == .object
         switch bytes[at] {
         case UInt8(ascii: ","):
             at += 1

@@ -57,7 +57,12 @@ enum JSONValue: Hashable, Sendable {
     /// A member's value, of equal keys the last; nil where there is none, or this is no object.
     subscript(key: String) -> JSONValue? {
         guard case .object(let members) = self else { return nil }
-        return members.last { $0.key == key }?.value
+        var at = members.count
+        while at > 0 {
+            at -= 1
+            if members[at].key == key { return members[at].value }
+        }
+        return nil
     }
 
     /// A value deeper down.

@@ -274,6 +274,21 @@ struct HostileConventionTests {
         let payload = "[" + Array(repeating: one, count: count).joined(separator: ",") + "]"
         let read = Self.read("zigbee2mqtt/bridge/devices", Array(payload.utf8))
         #expect(read.value("devices") == .number(Double(count)))
+        guard
+            case .all(let devices)? = Announcements.read(
+                MQTTMessage(
+                    topic: BenchmarkAnnouncement.topic, payload: BenchmarkAnnouncement.payload(),
+                    retained: true, received: Instant(milliseconds: 1_790_000_000_000)))?.change
+        else {
+            Issue.record("five megabytes announce nothing")
+            return
+        }
+        #expect(devices.count == 1420)
+        #expect(
+            Set(devices[1419].capabilities) == [
+                "contact.open", "device.battery", "power.voltage", "link.lqi", "presence.motion",
+                "env.temperature",
+            ])
         let over = Self.read("x", Array(repeating: 0x20, count: Conventions.maximumPayload + 1))
         #expect(over.flags == ["too_large"])
     }

@@ -193,6 +193,52 @@ struct DiscoveryTests {
         try await hub.stop()
     }
 
+    @Test("a network that is told again touches only what changed, and what is gone")
+    func toldAgain() throws {
+        let folder = try TemporaryFolder()
+        let journal = try Journal.open(path: folder.file("foyer.sqlite"))
+        let first = Instant(milliseconds: 1_790_000_000_000)
+        let second = first + .minutes(10)
+        func network(_ names: [String]) throws -> Announcement {
+            let devices = names.enumerated().filter { !$1.isEmpty }.map {
+                #"{"ieee_address":"0x\#(String(0x158d_0000_0000 + $0, radix: 16))","friendly_name":"\#($1)","definition":{"model":"a \"b\" \\ é","exposes":[{"name":"contact","access":1}]}}"#
+            }
+            return try #require(
+                AnnouncementTests.read(
+                    "zigbee2mqtt/bridge/devices", "[\(devices.joined(separator: ","))]"))
+        }
+        func tell(_ names: [String], at now: Instant) throws -> [JournalWriter.TouchedDevice] {
+            var touched: [JournalWriter.TouchedDevice] = []
+            let announcement = try network(names)
+            try journal.commit { writer in
+                var listed: Int?
+                touched = try writer.announce(announcement, received: now, listed: &listed)
+            }
+            return touched
+        }
+        let all = (0..<500).map { "device \($0)" }
+        #expect(try tell(all, at: first).count == 500)
+        #expect(try tell(all, at: second).isEmpty)
+        let reader = try JournalReader(path: journal.path)
+        #expect(try reader.announced().allSatisfy { $0.last == second && $0.first == first })
+        #expect(try reader.announced().first?.device.model == #"a "b" \ é"#)
+        var changed = all
+        changed[3] = "renamed"
+        changed[7] = ""
+        let touched = try tell(changed, at: second + .seconds(1))
+        #expect(
+            touched.map(\.after) == [[], ["zigbee2mqtt/renamed"]]
+                && touched.map(\.before)
+                    == [["zigbee2mqtt/device 7"], ["zigbee2mqtt/device 3"]]
+        )
+        #expect(try reader.announced().filter { $0.vanished != nil }.count == 1)
+        // What was gone and is there again is told of.
+        changed[7] = "device 7"
+        #expect(
+            try tell(changed, at: second + .seconds(2)).map(\.after) == [["zigbee2mqtt/device 7"]])
+        #expect(try reader.announced().allSatisfy { $0.vanished == nil })
+    }
+
     @Test("a hundred thousand that announce themselves are bounded, counted, and harm nobody")
     func flood() throws {
         let folder = try TemporaryFolder()
