@@ -17,11 +17,34 @@ extension Benchmark {
         report.store = BenchmarkReport.Store(
             events: store.stored, messages: store.messages, microseconds: store.microseconds,
             bytes: try JournalReader(path: hub.folder + "/foyer.sqlite").eventBytes())
+        report.consentCosts = try consentCosts()
         guard options.parts.contains(.startup) else { return }
         for round in 1...max(3, options.rounds) {
             progress("start-up, round \(round)")
             report.starts.append(try start(hub, broker))
         }
+    }
+
+    /// CPU of a message that is about nobody, and of one for which somebody's word is asked, in turns.
+    private func consentCosts() throws -> [BenchmarkReport.ConsentCost] {
+        var costs: [BenchmarkReport.ConsentCost] = []
+        for round in 1...max(3, options.rounds) {
+            progress("consent, round \(round)")
+            var cost = BenchmarkReport.ConsentCost(without: 0, with: 0)
+            for isAboutPeople in round % 2 == 0 ? [false, true] : [true, false] {
+                var home = BenchmarkHome(residences: 50, rules: .instances(1000))
+                home.isAboutPeople = isAboutPeople
+                let place = "\(folder)/consent-\(round)-\(isAboutPeople)"
+                try home.write(to: place, port: 1, clientID: "bench")
+                var store = try BenchmarkStore(folder: place, site: home)
+                try store.fill(events: min(100_000, options.storedEvents), behind: 0, stop)
+                try store.close()
+                let microseconds = store.microseconds / Double(store.messages)
+                if isAboutPeople { cost.with = microseconds } else { cost.without = microseconds }
+            }
+            costs.append(cost)
+        }
+        return costs
     }
 
     /// From the start of the process to "online", and then killed, so that the next start finds no fresh checkpoint.

@@ -1,4 +1,5 @@
 import Foundation
+import Logging
 import Rules
 
 /// Measures the export of a study, and the measures of a year, over a journal of a hundred people who agreed.
@@ -11,6 +12,10 @@ struct BenchmarkExport {
         /// In bytes.
         var residentBefore: Int
         var residentPeak: Int
+        /// For everything about one of the people, with the second search.
+        var eraseSeconds: Double
+        /// For the engine of the next start, which reads the whole journal once.
+        var recoverSeconds: Double
     }
 
     private static let people = 100
@@ -54,9 +59,27 @@ struct BenchmarkExport {
             _ = try DeviceUse(home: home, reader: reader)
                 .measures(in: Self.at(days: 0)..<Self.at(days: 365)) { $0.kind == "tablet" }
         }
+        progress("erasing one person")
+        let erasing = try clock.measure {
+            let report = try PersonErasure(home: home, scope: PersonScope("p7", in: home))
+                .run(by: "bench", now: Self.at(days: 366))
+            guard report.search.isClean, report.journal.readings > 0 else {
+                throw BenchmarkError("the erasure left something, or found nothing")
+            }
+        }
+        progress("the start after it")
+        let recovering = try clock.measure {
+            let journal = try Journal.open(path: folder + "/foyer.sqlite")
+            _ = try EngineRecovery(
+                journal: journal, plan: home.plan, configuration: ConfigurationBody(home).hash,
+                log: Logger(label: "bench")
+            ).build()
+            try journal.close()
+        }
         return Result(
             readings: summary?.readings ?? 0, exportSeconds: Self.seconds(exporting),
-            measureSeconds: Self.seconds(measuring), residentBefore: before, residentPeak: peak)
+            measureSeconds: Self.seconds(measuring), residentBefore: before, residentPeak: peak,
+            eraseSeconds: Self.seconds(erasing), recoverSeconds: Self.seconds(recovering))
     }
 
     private static func seconds(_ duration: Duration) -> Double {
@@ -106,12 +129,8 @@ struct BenchmarkExport {
         let journal = try Journal.open(path: folder + "/foyer.sqlite")
         try journal.commit { writer in
             for person in 0..<Self.people {
-                let id = PersonID(rawValue: "p\(person)")
-                let record = ConsentRecord(
-                    person: id, purpose: .study("bench"), decision: .agrees,
-                    speaker: id.rawValue, capacity: .person,
-                    information: .init(version: "1", hash: "00", form: "plain"),
-                    understanding: "yes", checkedBy: "bench", from: .distantPast)
+                let record = BenchmarkStore.consent(
+                    of: PersonID(rawValue: "p\(person)"), to: .study("bench"))
                 _ = try writer.append(
                     .consent(record), received: Self.at(days: 0) - .milliseconds(1))
             }

@@ -54,6 +54,8 @@ struct BenchmarkHome {
     let residences: Int
     let rules: Rules
     var pages: Pages?
+    /// Whether all that the devices say is about somebody, who has to have agreed.
+    var isAboutPeople = false
 
     init(residences: Int, rules: Rules) {
         self.residences = residences
@@ -63,6 +65,9 @@ struct BenchmarkHome {
     var deviceCount: Int { residences * Self.devices.count }
 
     static func residence(_ number: Int) -> String { "r\(number)" }
+
+    /// Who lives in a residence.
+    static func person(_ residence: Int) -> PersonID { PersonID(rawValue: "p\(residence)") }
 
     static func topic(_ residence: Int, _ device: Int) -> String {
         "zigbee2mqtt/r\(residence)_\(devices[device].name)"
@@ -114,20 +119,26 @@ struct BenchmarkHome {
             residences:
 
             """
-                + (0..<residences).map { "  - {id: \(Self.residence($0)), rooms: [\(rooms)]}\n" }
+                + (0..<residences).map { residence(of: $0, rooms) }
                 .joined()
+    }
+
+    private func residence(of number: Int, _ rooms: String) -> String {
+        let people = isAboutPeople ? ", people: [\(Self.person(number))]" : ""
+        return "  - {id: \(Self.residence(number))\(people), rooms: [\(rooms)]}\n"
     }
 
     private var placements: String {
         var text = "version: 1\ndevices:\n"
         for residence in 0..<residences {
+            let person = isAboutPeople ? ", person: \(Self.person(residence))" : ""
             let labels = residence < watched ? ", labels: [watched]" : ""
             for (number, device) in Self.devices.enumerated() {
                 let kind = device.kind.map { ", kind: \($0)" } ?? ""
                 text +=
                     "  - {name: r\(residence)_\(device.name), profile: zigbee2mqtt-\(device.profile), "
                     + "topic: \(Self.topic(residence, number)), residence: \(Self.residence(residence)), "
-                    + "room: \(device.room)\(kind)\(labels)}\n"
+                    + "room: \(device.room)\(person)\(kind)\(labels)}\n"
             }
         }
         return text

@@ -20,6 +20,14 @@ public struct BenchmarkReport: Sendable {
         var bytes: Int
     }
 
+    /// What consent costs.
+    struct ConsentCost: Sendable {
+        /// CPU of a message that is about nobody, in µs.
+        var without: Double
+        /// Of one for which a person's word is asked.
+        var with: Double
+    }
+
     /// One figure with its target, for the table.
     private struct Line {
         var what: String
@@ -35,6 +43,8 @@ public struct BenchmarkReport: Sendable {
     public var resident: Int?
     /// In ms, in order of size.
     public var latencies: [Double] = []
+    /// By round.
+    var consentCosts: [ConsentCost] = []
     /// The same, while a bridge announces its devices in 5 MB every two seconds.
     public var announcedLatencies: [Double] = []
     /// From publishing to a page, in ms, in order of size.
@@ -122,6 +132,13 @@ public struct BenchmarkReport: Sendable {
                     figure: Self.fixed(store.microseconds / Double(store.messages), 1),
                     target: "10"))
         }
+        if !consentCosts.isEmpty {
+            let ratio = Self.median(consentCosts.map { $0.with / $0.without })
+            lines.append(
+                Line(
+                    what: "CPU a message with consent of all people, of that about nobody",
+                    figure: Self.fixed(ratio, 2), target: ""))
+        }
         if let resident {
             lines.append(
                 Line(
@@ -175,6 +192,11 @@ public struct BenchmarkReport: Sendable {
                 Line(
                     what: "s for the measures of a year of 100 people",
                     figure: Self.fixed(export.measureSeconds, 1), target: "10"),
+                Line(
+                    what: "s to erase one of them, and for the engine of the start after it",
+                    figure:
+                        "\(Self.fixed(export.eraseSeconds, 1)), \(Self.fixed(export.recoverSeconds, 1))",
+                    target: ""),
             ]
         }
         if !starts.isEmpty, let store {
@@ -263,6 +285,8 @@ public struct BenchmarkReport: Sendable {
         var announcementMilliseconds: Double?
         var exportSeconds: Double?
         var measureSeconds: Double?
+        var eraseSeconds: Double?
+        var recoverSeconds: Double?
         var storedEvents: Int?
         var storedMessages: Int?
         var bytesPerEvent: Double?
@@ -302,6 +326,7 @@ public struct BenchmarkReport: Sendable {
             decodedByProfilePerSecond: decoding?.profiles,
             announcementMilliseconds: decoding?.announcement,
             exportSeconds: export?.exportSeconds, measureSeconds: export?.measureSeconds,
+            eraseSeconds: export?.eraseSeconds, recoverSeconds: export?.recoverSeconds,
             storedEvents: store?.events,
             storedMessages: store?.messages,
             bytesPerEvent: store.map { Double($0.bytes) / Double($0.events) },

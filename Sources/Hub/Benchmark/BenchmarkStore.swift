@@ -98,11 +98,17 @@ struct BenchmarkStore {
         repeats = RepeatFilter(.empty)
         decoder = DeviceDecoder(.empty)
         places = StreamPlaces(.empty)
-        try journal.commit { [settings] writer in
+        try journal.commit { [settings, site] writer in
             if self.messages == 0, messages.isEmpty {
                 try writer.configuration(
                     hash: settings.configuration, body: settings.configurationBody, received: now)
                 try batch.take(.configured(hash: settings.configuration), &writer)
+                for residence in 0..<(site.isAboutPeople ? site.residences : 0) {
+                    for purpose in [Purpose.safety, .care] {
+                        let consent = Self.consent(of: BenchmarkHome.person(residence), to: purpose)
+                        try batch.take(.consent(consent), &writer)
+                    }
+                }
             }
             for message in messages { try batch.take(message, &writer) }
             try batch.finish(&writer)
@@ -118,6 +124,14 @@ struct BenchmarkStore {
         places = batch.places
         redelivery = batch.redelivery
         self.messages += messages.count
+    }
+
+    /// A person's word, as simple as it may be.
+    static func consent(of person: PersonID, to purpose: Purpose) -> ConsentRecord {
+        ConsentRecord(
+            person: person, purpose: purpose, decision: .agrees, speaker: person.rawValue,
+            capacity: .person, information: .init(version: "1", hash: "00", form: "plain"),
+            understanding: "yes", checkedBy: "bench", from: .distantPast)
     }
 
     private static func threadTime() -> Double {
