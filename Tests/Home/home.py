@@ -43,7 +43,8 @@ class Scenario:
     def happens(self, device):
         """One true event."""
         if device.kind in PRESSED:
-            device.happens()
+            if not device.bridge.is_held(device):
+                device.happens()
         elif device.kind == "climate":
             device.happens(round(device.state + self.rng.choice([-2, -1, 1, 2]), 1))
         else:
@@ -111,15 +112,17 @@ class Scenario:
     def broker_restarts(self, persistence: bool, how=signal.SIGTERM):
         self.wire.run(1.6)
         self.say(f"the broker is {'killed' if how == signal.SIGKILL else 'restarted'}, {'with' if persistence else 'without'} its persistence")
+        # One that ran without persistence has nothing to come back with either.
+        forgets = not persistence or not self.broker.persistence
         self.broker.kill(how)
+        self.world.is_unheard = forgets
         # For a moment nobody has noticed, and what is said is lost but where the client sends it again.
         self.world.loses_quality_0 = True
         self.live(0.1)
         self.world.loses_quality_0 = False
         self.live(1.4)
-        if not persistence:
+        if forgets:
             self.broker.forget()
-            self.world.is_unheard = True
         connections = self.house.connections()
         self.broker.start(persistence)
         back = self.wire.until(lambda: self.house.connections() > connections, 60)
@@ -155,6 +158,22 @@ class Scenario:
         self.hub_starts()
         self.live(1)
 
+    def hub_sleeps(self):
+        """What is shut while the hub is down, before it was open for too long, is no alert afterwards: the devices that tell the
+        time of it say so. The hub comes back when it would have been too late."""
+        self.say("the hub is killed for a while; doors that tell the time are shut meanwhile")
+        doors = [device for device in self.world.devices if device.watched and device.kind == "contact" and device.bridge.tells_time and not device.busy]
+        for device in doors:
+            device.happens(True)
+        self.wire.run(1)
+        self.house.kill()
+        self.wire.run(2)
+        for device in doors:
+            device.happens(False)
+        self.wire.run(TOO_LONG)
+        self.hub_starts()
+        self.wire.run(1)
+
     def short(self):
         self.start()
         self.live(4)
@@ -167,6 +186,7 @@ class Scenario:
         self.live(2)
         self.hub_restarts("kill")
         self.live(2)
+        self.hub_sleeps()
         self.broker_restarts(False)
         self.open_briefly()
         self.live(3)
@@ -175,7 +195,7 @@ class Scenario:
         self.start()
         actions = [
             lambda: self.broker_restarts(True, signal.SIGKILL), lambda: self.broker_restarts(True), lambda: self.broker_restarts(False),
-            self.bridges_restart, lambda: self.hub_restarts("kill"), lambda: self.hub_restarts("stop"),
+            self.bridges_restart, lambda: self.hub_restarts("kill"), lambda: self.hub_restarts("stop"), self.hub_sleeps,
         ]
         for number in range(rounds):
             self.say(f"round {number + 1} of {rounds}")

@@ -46,6 +46,7 @@ class Broker:
         self.process = None
 
     def start(self, persistence=True):
+        self.persistence = persistence
         keeps = f"persistence true\npersistence_location {self.folder}/\nautosave_interval 1\n" if persistence else "persistence false\n"
         (self.folder / "mosquitto.conf").write_text(
             f"listener {self.port} 127.0.0.1\nallow_anonymous true\n{keeps}persistent_client_expiration 30d\n"

@@ -66,6 +66,8 @@ class Bridge:
     retain = False
     # Whether messages wait for the broker while it is away.
     queues = False
+    # Whether what they say carries the time at which it happened.
+    tells_time = False
     # Whether all states are said again at a start, and at a mere reconnection.
     restates_at_start = True
     restates_at_reconnection = True
@@ -131,6 +133,10 @@ class Bridge:
 
     def presses(self, device: Device) -> bool:
         return self._all(self.press_messages(device))
+
+    def is_held(self, _: Device) -> bool:
+        """Whether it is pressed already, so that it cannot be pressed."""
+        return False
 
     def _all(self, messages) -> bool:
         """Certain where at least one message that tells it is."""

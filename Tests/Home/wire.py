@@ -121,7 +121,7 @@ class Client:
             except OSError:
                 return self._again()
             return self.wire.clients.add(self)
-        paho = mqtt.Client(mqtt.CallbackAPIVersion.VERSION2, client_id=self.name, clean_session=True)
+        paho = mqtt.Client(client_id=self.name, clean_session=True)
         paho.max_inflight_messages_set(1000)
         if self.will:
             paho.will_set(*self.will)
@@ -134,8 +134,8 @@ class Client:
         self.paho = paho
         self.wire.clients.add(self)
 
-    def _on_connect(self, paho, _, __, reason, ___):
-        if reason.is_failure or paho is not self.paho:
+    def _on_connect(self, paho, _, __, code):
+        if code != 0 or paho is not self.paho:
             return
         self.is_up = True
         for topic in self.subscribe:

@@ -65,6 +65,9 @@ class Node(Bridge):
             self.say(device.topic, "OFF")
         return said
 
+    def is_held(self, _):
+        return self.pulled
+
     def reset(self):
         if self.pulled:
             self.pulled = False

@@ -15,6 +15,7 @@ def now():
 
 
 class Server(Bridge):
+    tells_time = True
     restates_at_start = restates_at_reconnection = False
 
     def greet(self, _):
@@ -58,7 +59,7 @@ class TheThings(Server):
 
     def state_messages(self, device):
         name = device.topic.split("/")[3]
-        said = {"end_device_ids": {"device_id": name, "application_ids": {"application_id": "home"}, "dev_eui": f"70B3D57ED000{device.topic.__hash__() & 0xffff:04X}"}, "received_at": now(), "uplink_message": {"f_port": 10, "f_cnt": 7, "frm_payload": "DBcB", "decoded_payload": {"DOOR_OPEN_STATUS": int(device.state)}, "rx_metadata": [{"gateway_ids": {"gateway_id": "roof"}, "rssi": -71, "snr": 9}], "received_at": now()}}
+        said = {"end_device_ids": {"device_id": name, "application_ids": {"application_id": "home"}, "dev_eui": f"70B3D57ED000{int(name[5:]):04X}"}, "received_at": now(), "uplink_message": {"f_port": 10, "f_cnt": 7, "frm_payload": "DBcB", "decoded_payload": {"DOOR_OPEN_STATUS": int(device.state)}, "rx_metadata": [{"gateway_ids": {"gateway_id": "roof"}, "rssi": -71, "snr": 9}], "received_at": now()}}
         return [(device.topic, json.dumps(said))]
 
 

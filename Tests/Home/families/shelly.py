@@ -19,6 +19,7 @@ from model import PRESSED, Bridge
 
 class Second(Bridge):
     family = "shelly_gen2"
+    tells_time = True
     qos = 1
     profiles = {"contact": "shelly-contact", "button": "shelly-button", "plug": "shelly-plug"}
 

@@ -8,6 +8,7 @@ epoch, and availability.
 
 import json
 import time
+import zlib
 from datetime import datetime, timezone
 
 from model import PRESSED, Bridge
@@ -28,6 +29,7 @@ class Zigbee2MQTT(Bridge):
     def __init__(self, world, base, last_seen=None, retains=False, availability=False):
         self.base = base
         self.last_seen = last_seen
+        self.tells_time = last_seen is not None
         self.retains = retains
         self.availability = availability
         self.retained = {}
@@ -78,7 +80,7 @@ class Zigbee2MQTT(Bridge):
                 device.tells(True)
 
     def definitions(self):
-        coordinator = {"ieee_address": f"0x00124b00{abs(hash(self.base)) % 0xffffffff:08x}", "type": "Coordinator", "friendly_name": "Coordinator", "definition": None}
+        coordinator = {"ieee_address": f"0x00124b00{zlib.crc32(self.base.encode()):08x}", "type": "Coordinator", "friendly_name": "Coordinator", "definition": None}
         return [coordinator] + [{
             "ieee_address": self.address(device), "type": "EndDevice", "friendly_name": device.topic.split("/", 1)[1],
             "supported": True, "disabled": False, "interviewing": False, "interview_completed": True,
@@ -87,7 +89,7 @@ class Zigbee2MQTT(Bridge):
         } for device in self.devices]
 
     def address(self, device):
-        return f"0x00158d00{len(self.base):02x}{self.devices.index(device):06x}"
+        return f"0x00158d00{zlib.crc32(self.base.encode()) & 0xFF:02x}{self.devices.index(device):06x}"
 
     def cache(self, device):
         if device.kind == "contact":

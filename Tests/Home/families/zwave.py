@@ -15,6 +15,7 @@ KINDS = ["contact"] * 10 + ["motion"] * 6 + ["leak"] * 5 + ["button"] * 5 + ["pl
 class ZWave(Bridge):
     family = "zwave_js_ui"
     queues = True
+    tells_time = True
     restates_at_reconnection = False
 
     def __init__(self, world, prefix, qos, retain):

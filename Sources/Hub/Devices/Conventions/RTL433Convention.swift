@@ -12,9 +12,30 @@ enum RTL433Convention {
             }
             return
         }
+        if draft.levels.count >= 5, draft.levels[2] == "devices" { return field(&draft) }
         guard draft.payload.contains(UInt8(ascii: "{")) else { return draft.flag("not_data") }
         guard let json = draft.json() else { return }
         device(json, &draft)
+    }
+
+    /// One field on a topic of its own: `rtl_433/HOST/devices/MODEL/…/ID/FIELD`.
+    private static func field(_ draft: inout ConventionDraft) {
+        let name = draft.levels[draft.levels.count - 1]
+        let address = draft.levels[3..<(draft.levels.count - 1)]
+        guard let text = draft.text?.trimmed else {
+            return draft.quarantine("the text is not UTF-8", "not_utf8")
+        }
+        // What says who it is and when it was is told in each of its fields again.
+        guard !["time", "model", "id", "mic", "subtype", "channel"].contains(name) else {
+            return draft.flag("not_data")
+        }
+        let value: JSONValue = Double(text).map(JSONValue.number) ?? .string(text)
+        device(
+            .object([
+                JSONValue.Member(key: "model", value: .string(draft.levels[3])),
+                JSONValue.Member(key: name, value: value),
+            ]), &draft)
+        draft.message.device = address.joined(separator: "/")
     }
 
     static func device(_ json: JSONValue, _ draft: inout ConventionDraft) {

@@ -43,10 +43,15 @@ public struct AnnouncedDevice: Hashable, Sendable {
         capabilities = Self.distinct(capabilities.map { $0.legible(Self.maximumName) })
     }
 
+    /// Whether it has a name that somebody gave it, rather than its address for one.
+    private var isNamed: Bool {
+        !name.isEmpty && DeviceIdentity.plain(name) != DeviceIdentity.plain(identity)
+    }
+
     /// What another message says of it besides: what that one leaves out stays.
     mutating func merge(_ part: AnnouncedDevice) {
         convention = part.convention
-        if !part.name.isEmpty { name = part.name }
+        if !part.name.isEmpty, part.isNamed || !isNamed { name = part.name }
         if !part.maker.isEmpty { maker = part.maker }
         if !part.model.isEmpty { model = part.model }
         state = part.state
@@ -67,7 +72,7 @@ public struct AnnouncedDevice: Hashable, Sendable {
 
     /// Fills in what is not said from what another announcement of it says.
     mutating func complete(with other: AnnouncedDevice) {
-        if name.isEmpty { name = other.name }
+        if !isNamed, !other.name.isEmpty { name = other.name }
         if maker.isEmpty { maker = other.maker }
         if model.isEmpty { model = other.model }
         if state.isEmpty { state = other.state }

@@ -113,6 +113,14 @@ struct ConventionTests {
             "rtl_433/pi/events", "{\"model\":\"Acurite\",\"id\":1,\"temperature_F\":50}", "rtl_433",
             "env.temperature", .number(10)),
         Case(
+            "rtl_433/pi/devices/Acurite-Tower/A/11524/temperature_C", "18.20000", "rtl_433",
+            "env.temperature", .number(18.2)),
+        Case(
+            "rtl_433/pi/devices/Honeywell-Security/734121/state", "open", "rtl_433",
+            "contact.open", .boolean(true)),
+        Case(
+            "rtl_433/pi/devices/Acurite-Tower/A/11524/id", "11524", "rtl_433", "device.id", nil),
+        Case(
             "homie/5/lamp/$alert/battery", "low", "homie5", "alert.id", .text("battery")),
         Case(
             "zigbee2mqtt/m", "{\"illuminance\":9000,\"illuminance_lux\":8}", "zigbee2mqtt",

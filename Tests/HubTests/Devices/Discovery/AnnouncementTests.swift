@@ -151,6 +151,16 @@ struct AnnouncementTests {
             ))
         #expect(gateway.maker == "Xiaomi" && gateway.identity == "a4c138000001")
         #expect(gateway.capabilities.contains("env.temperature"))
+        // An address that stands for a name takes no name's place, whichever comes first.
+        var nameless = try #require(
+            Self.device(
+                "home/OMG/BTtoMQTT/A4C138000001",
+                #"{"id":"A4:C1:38:00:00:01","model_id":"LYWSDCGQ","tempc":20.5}"#))
+        var named = gateway
+        named.merge(nameless)
+        #expect(named.name == "LYWSD03MMC")
+        nameless.complete(with: gateway)
+        #expect(nameless.name == "LYWSD03MMC")
         let join = try #require(
             Self.device(
                 "application/a1/device/0101010101010101/event/join",
