@@ -186,7 +186,7 @@ public struct HubService: Service, CustomStringConvertible {
                 HomeAssistantDiscovery(
                     settings: $0, site: configuration.site,
                     statusTopic: "foyer/hub/\(session.clientID)/status")
-            }, onReload: { [reload] in reload.set() })
+            }, onReload: { [reload] in reload.set() }, listens: .seconds(5))
     }
 
     /// How the hub reaches its broker.

@@ -37,6 +37,7 @@ final class IntakeLoop<Link: BrokerLink> {
     private var nextProbe = Instant.distantPast
     private var link = LinkWatch()
     private var start: StartReport
+    private var isStartTold = false
     private var isSessionKept = false
     private var connectedSince: Instant?
     private var lastMark: Instant
@@ -129,7 +130,9 @@ final class IntakeLoop<Link: BrokerLink> {
                 try batch.take(.configured(hash: settings.configuration), &writer)
             }
             if recovered.mark != .distantPast, batch.now > recovered.mark {
-                try batch.take(.gap(from: recovered.mark, to: batch.now), &writer)
+                let listens = settings.listens > .zero ? batch.now + settings.listens : nil
+                try batch.take(
+                    .gap(from: recovered.mark, to: batch.now, listens: listens), &writer)
             }
             try batch.noteDevices(&writer)
             try batch.announce(&writer)
@@ -172,7 +175,7 @@ final class IntakeLoop<Link: BrokerLink> {
             // After all that people wait for.
             try remove()
         }
-        if !start.isComplete { noteProgressOfStart() }
+        if !isStartTold { noteProgressOfStart() }
         sendOutbox()
         connection.release()
     }
@@ -195,7 +198,6 @@ final class IntakeLoop<Link: BrokerLink> {
         attempts = []
         trials = []
         var commands: [Command] = fault.map { [$0] } ?? []
-        removals = []
         for item in requests { accept(item, into: &commands) }
         // Whoever only asks how the hub is costs no transaction.
         guard
@@ -225,6 +227,8 @@ final class IntakeLoop<Link: BrokerLink> {
     /// Takes out what its time is over for, in a transaction of its own, with a new checkpoint: the older ones know the
     /// readings that are gone.
     private func remove() throws {
+        // It ends with a checkpoint.
+        guard engine.listensUntil == nil else { return }
         for (removal, answer) in removals {
             answers = []
             retries = []
@@ -297,11 +301,13 @@ final class IntakeLoop<Link: BrokerLink> {
         ledger = DeviceLedger()
         redelivery = RedeliveryFilter()
         let delivered = outbox.delivered
-        let isCheckpointDue = isCheckpointDue(work.now)
+        let mayBeDue = isCheckpointDue(work.now)
+        var isCheckpointDue = false
         try journal.commit { writer in
             try body(&work, &writer)
             try work.finish(&writer)
             try writer.delivered(delivered)
+            isCheckpointDue = mayBeDue && work.engine.listensUntil == nil
             if isCheckpointDue {
                 try writer.checkpoint(
                     work.engine.checkpoint(), mark: work.now,
@@ -341,9 +347,10 @@ final class IntakeLoop<Link: BrokerLink> {
     /// Until what the broker had kept is taken in.
     private func noteProgressOfStart() {
         start.count(
-            messages: isSessionKept ? batch.count : 0, late: 0,
+            messages: isSessionKept ? batch.count : 0,
             connectedFor: connection.isConnected ? connectedSince.map { moment() - $0 } : nil)
-        guard start.isComplete else { return }
+        guard start.isComplete, engine.listensUntil == nil else { return }
+        isStartTold = true
         let down = start.downFrom.map { start.started - $0 } ?? 0
         log.notice(
             "started",
@@ -354,9 +361,8 @@ final class IntakeLoop<Link: BrokerLink> {
     }
 
     private func report(_ work: IntakeBatch) {
-        if !start.isComplete {
-            let late = work.steps.count { $0.step == .raised && $0.alert.late }
-            start.count(messages: 0, late: late, connectedFor: nil)
+        if !isStartTold {
+            start.raisedLate += work.steps.count { $0.step == .raised && $0.alert.late }
         }
         for step in work.steps {
             log.notice(

@@ -42,6 +42,9 @@ struct IntakeLoopSettings: Sendable {
     /// How often an idle hub notes that it is alive.
     var markInterval = TimeSpan.seconds(10)
 
+    /// How long after a start what the broker had kept is listened to before what fell due meanwhile is told; zero: not.
+    var listens = TimeSpan.zero
+
     /// Where the hub says how it is, retained.
     var statusTopic: String { "foyer/hub/\(session.clientID)/status" }
 }

@@ -22,11 +22,9 @@ public struct StartReport: Hashable, Sendable, Codable {
     ///
     /// - Parameters:
     ///   - messages: how many messages it brought.
-    ///   - late: how many alerts it raised late.
     ///   - connectedFor: for how long the broker has been there; nil while it is not.
-    mutating func count(messages: Int, late: Int, connectedFor: TimeSpan?) {
+    mutating func count(messages: Int, connectedFor: TimeSpan?) {
         guard !isComplete else { return }
-        raisedLate += late
         recovered += messages
         // What it had kept follows its answer at once, but not always in the same read.
         if messages == 0, let connectedFor, connectedFor >= Self.quiet { isComplete = true }

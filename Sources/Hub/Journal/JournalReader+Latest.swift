@@ -66,7 +66,7 @@ extension JournalReader {
                     """, arguments: [from.milliseconds]
             ).compactMap { row in
                 guard
-                    case .gap(let start, let end) = StoredCommand.decode(
+                    case .gap(let start, let end, _) = StoredCommand.decode(
                         kind: row["kind"], body: row["body"]),
                     start < to, end > from, end - start >= .minutes(1)
                 else { return nil }

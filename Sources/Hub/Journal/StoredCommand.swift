@@ -101,7 +101,8 @@ enum StoredCommand {
                     ["fault": name(of: fault), "present": text(isPresent), "detail": detail]
                 )
             case .configured(let hash): ("configured", ["hash": hash])
-            case .gap(let from, let to): ("gap", ["from": text(from), "to": text(to)])
+            case .gap(let from, let to, let listens):
+                ("gap", ["from": text(from), "to": text(to), "listens": listens.map(text)])
             }
         return (kind, fields.compactMapValues { $0 })
     }
@@ -152,7 +153,10 @@ enum StoredCommand {
                 try fields.fault, isPresent: try fields.flag("present"),
                 detail: try fields.text("detail"))
         case "configured": return .configured(hash: try fields.text("hash"))
-        case "gap": return .gap(from: try fields.moment("from"), to: try fields.moment("to"))
+        case "gap":
+            return .gap(
+                from: try fields.moment("from"), to: try fields.moment("to"),
+                listens: fields["listens"] == nil ? nil : try fields.moment("listens"))
         default: throw .unknownKind(kind)
         }
     }

@@ -49,6 +49,7 @@ public struct Engine: Sendable {
     var streamFields: [DeviceFields] = []
     /// Which nodes a stream feeds; from the plan, by number.
     private var feeds: [[Int32]] = []
+    private var listening: Listening?
     private var isOnline: [Bool] = []
 
     /// The episodes on their way, by instance.
@@ -120,6 +121,7 @@ public struct Engine: Sendable {
 
     /// When the next timer is due; nil where none runs. Before the first entry nothing is due.
     public mutating func nextDue() -> Instant? {
+        if let listening { return min(listening.until, consentDue) }
         var due = timers.next()?.due ?? .distantFuture
         if let next = alerts.nextDue { due = min(due, next) }
         if let next = dispatch.nextDue { due = min(due, next) }
@@ -148,6 +150,9 @@ public struct Engine: Sendable {
         sequence = event.sequence
         let index = Int(event.stream.rawValue)
         if index >= 0, index < feeds.count, !feeds[index].isEmpty {
+            if listening != nil {
+                fireBehind(feeds[index], until: event.effective, at: event.received, into: &steps)
+            }
             begin(
                 at: event.effective, noticed: event.received,
                 late: event.freshness == .late, restored: event.freshness == .restored,
@@ -167,19 +172,25 @@ public struct Engine: Sendable {
         }
         showSteps(steps)
         // A timer that this event set in the past (the device's own time lies back) is due already.
-        fireTimers(until: now, noticed: now, into: &steps)
+        if listening == nil { fireTimers(until: now, noticed: now, into: &steps) }
     }
 
     /// Takes in one command.
     public mutating func take(_ entry: CommandEntry, into steps: inout Steps) {
         seen = steps.count
-        if case .gap(let from, let to) = entry.command {
+        if case .gap(let from, let to, let listens) = entry.command {
             // Up to the gap the hub was there: what fell due then was noticed in time.
             time(to: min(from, entry.received), into: &steps)
             interruptTraces(.hubDown, from: from, to: to, at: entry)
             restartTimes(at: min(to, entry.received))
-            // What fell due while the hub was down is noticed now, and late.
-            fireTimers(until: min(to, entry.received), noticed: entry.received, into: &steps)
+            let end = min(to, entry.received)
+            if let listens, listens > entry.received {
+                listening = Listening(dueUntil: end, until: listens)
+            } else {
+                // What fell due while the hub was down is noticed now, and late.
+                listening = nil
+                fireTimers(until: end, noticed: entry.received, into: &steps)
+            }
         }
         time(to: entry.received, into: &steps)
         sequence = entry.sequence
@@ -201,7 +212,7 @@ public struct Engine: Sendable {
             if saying.word == .help { callForHelp(saying, at: entry, into: &steps) }
         case .away(let residence, let isAway, _):
             setAway(residence, isAway, at: entry, into: &steps)
-        case .gap(let from, let to):
+        case .gap(let from, let to, _):
             noteGap(from: from, to: to, at: entry, into: &steps)
         case .configured:
             break
@@ -250,9 +261,53 @@ public struct Engine: Sendable {
             startWatching(into: &steps)
         }
         guard moment >= now else { return }
+        if let listening {
+            guard moment >= listening.until else {
+                // A person's word waits for nothing.
+                while consentDue <= moment {
+                    reconsider(at: consentDue, noticed: moment, into: &steps)
+                    showSteps(steps)
+                }
+                now = moment
+                return
+            }
+            self.listening = nil
+            fireTimers(until: listening.dueUntil, noticed: listening.until, into: &steps)
+            // What fell due since is told in time, as far as it can be.
+            fireTimers(until: listening.until, noticed: listening.until, into: &steps)
+        }
         fireTimers(until: moment, noticed: nil, into: &steps)
         now = moment
     }
+
+    /// While the hub listens to what the broker had kept: fires what fell due behind a stream before its next reading,
+    /// and leaves the rest, of which a reading may still say that it ended in time.
+    private mutating func fireBehind(
+        _ nodes: [Int32], until moment: Instant, at noticed: Instant, into steps: inout Steps
+    ) {
+        var behind = Set(nodes)
+        var open = nodes
+        while let node = open.popLast() {
+            for index in plan.parentRange(node) where behind.insert(plan.parents[index]).inserted {
+                open.append(plan.parents[index])
+            }
+        }
+        while let first = behind.compactMap({ timers.due($0) }).min(), first <= moment {
+            begin(
+                at: first, noticed: noticed, late: noticed - first >= Self.lateness,
+                restored: false, place: sequence)
+            for node in behind.sorted() where timers.due(node) == first {
+                timers.cancel(node)
+                enqueue(node, timer: true)
+            }
+            propagate(into: &steps)
+            showSteps(steps)
+        }
+    }
+
+    /// Until when what the broker had kept is listened to, before what fell due while the hub was down is told; nil: all is
+    /// told. No checkpoint is to be made meanwhile.
+    public var listensUntil: Instant? { listening?.until }
 
     /// Sets the nodes that depend on time alone, when time is first known.
     mutating func startWatching(into steps: inout Steps) {
@@ -333,6 +388,14 @@ public struct Engine: Sendable {
 
     /// What is noticed this much after it fell due is marked late.
     public static let lateness = TimeSpan.seconds(5)
+}
+
+/// The hub was down, and takes in what the broker had kept.
+struct Listening: Sendable {
+    /// What fell due up to here is noticed late.
+    var dueUntil: Instant
+    /// Then it is told at the latest.
+    var until: Instant
 }
 
 /// What the step that runs is about.

@@ -37,7 +37,10 @@ public enum Command: Hashable, Sendable {
     /// The hub started with this configuration (hash of rules, devices, home, zones).
     case configured(hash: String)
     /// The hub was down, or not connected to its broker, from the first moment to the second.
-    case gap(from: Instant, to: Instant)
+    ///
+    /// `listens`: until then it takes in what the broker had kept meanwhile, before it tells what fell due in the gap: a
+    /// message may say that it ended in time. Nil: what fell due is told at once.
+    case gap(from: Instant, to: Instant, listens: Instant? = nil)
 }
 
 /// One command with its place in the journal and its time.

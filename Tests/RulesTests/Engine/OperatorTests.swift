@@ -323,4 +323,44 @@ struct OperatorTests {
         #expect(rig.steps[0].alert.late)
         #expect(rig.steps[0].noticed == Rig.at(4000))
     }
+
+    /// A door that may be open for five minutes, and a hub that was down from 10 s to 4000 s.
+    private func sleepy() -> Rig {
+        var rig = Rig([rule(when: .signal(.holding(doorIsOpen, for: .minutes(5), tolerate: .zero)))]
+        )
+        rig.say("door", true, at: 0)
+        rig.command(
+            .gap(from: Rig.at(10), to: Rig.at(4000), listens: Rig.at(4005)), at: 4000)
+        return rig
+    }
+
+    @Test(
+        "what the broker kept may say that it ended in time: then what fell due in a gap is not told"
+    )
+    func endedInAGap() {
+        var rig = sleepy()
+        rig.say("window", false, at: 4001)
+        rig.say("door", false, at: 4002, effective: 100)
+        rig.wait(until: 9000)
+        #expect(rig.story.isEmpty)
+    }
+
+    @Test("an end without a time, or after it fell due, or none: it is told, late and once")
+    func notEndedInAGap() {
+        var untimed = sleepy()
+        untimed.say("door", false, at: 4002)
+        untimed.wait(until: 9000)
+        #expect(untimed.story.first == "+300 raised rule")
+        #expect(untimed.steps[0].alert.late && untimed.steps[0].noticed == Rig.at(4002))
+        var after = sleepy()
+        after.say("door", false, at: 4002, effective: 301)
+        after.wait(until: 9000)
+        #expect(after.story.first == "+300 raised rule")
+        var silent = sleepy()
+        silent.wait(until: 4004)
+        #expect(silent.story.isEmpty)
+        silent.wait(until: 9000)
+        #expect(silent.story == ["+300 raised rule"])
+        #expect(silent.steps[0].alert.late && silent.steps[0].noticed == Rig.at(4005))
+    }
 }

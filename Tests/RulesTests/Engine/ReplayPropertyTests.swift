@@ -312,7 +312,8 @@ struct ReplayPropertyTests {
                             Int64.random(in: 0...max(0, room), using: &random.generator))
                     var latest = tick
                     // While the hub is down it takes no time.
-                    if case .command(let command) = entry, case .gap(let from, _) = command.command
+                    if case .command(let command) = entry,
+                        case .gap(let from, _, _) = command.command
                     {
                         latest = min(tick, from)
                     }

@@ -56,7 +56,8 @@ struct EpisodeReplayTests {
                 while Int.random(in: 0..<3, using: &random.generator) == 0 {
                     // A tick anywhere before the next entry; none while the hub is down.
                     var last = entry.received
-                    if case .command(let command) = entry, case .gap(let from, _) = command.command
+                    if case .command(let command) = entry,
+                        case .gap(let from, _, _) = command.command
                     {
                         last = from
                     }

@@ -83,6 +83,6 @@ enum SimulatedHome {
         return IntakeLoopSettings(
             session: session, plan: home.plan, home: home.home, directory: home.directory,
             configuration: body.hash, configurationBody: body.text, batch: World.receiveMaximum / 4,
-            checkpointEntries: 7)
+            checkpointEntries: 7, listens: .seconds(5))
     }
 }
