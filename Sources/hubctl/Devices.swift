@@ -10,8 +10,8 @@ struct Devices: ParsableCommand {
         subcommands: [
             DevicesCheck.self, DevicesDecode.self, DevicesFaults.self, DevicesHealth.self,
             DevicesProfiles.self,
-            DevicesList.self, DevicesProposed.self, DevicesAdopt.self, DevicesReplace.self,
-            DevicesTest.self,
+            DevicesList.self, DevicesProposed.self, DevicesDraft.self, DevicesAdopt.self,
+            DevicesReplace.self, DevicesTest.self,
         ])
 }
 

@@ -78,22 +78,29 @@ struct PlacementAuthorOption: ParsableArguments {
 
 /// A proposal, and the profile that is meant for it.
 enum Proposed {
-    static func choice(
-        _ key: String, profile: String?, home: HomeOption, loaded: LoadedHome
-    ) throws -> DeviceProposal.Choice {
+    static func find(
+        _ key: String, home: HomeOption, loaded: LoadedHome
+    ) throws -> DeviceProposal {
         let proposals = try DeviceProposals(try home.reader, home: loaded)
         guard let proposal = proposals.find(key) else {
             throw CommandFailure(
                 "nothing that has no place is known as \"\(printable(key))\""
                     + suggestion(for: key, among: proposals.open.prefix(1000).map(\.key)))
         }
+        return proposal
+    }
+
+    static func choice(
+        _ key: String, profile: String?, home: HomeOption, loaded: LoadedHome
+    ) throws -> DeviceProposal.Choice {
+        let proposal = try find(key, home: home, loaded: loaded)
         let all = proposal.choices(HomeProfiles.library(loaded).profiles)
         let found = profile.map { id in all.first { $0.profile.id == id } } ?? all.first
         if let found { return found }
         throw CommandFailure(
             profile.map {
                 "profile \"\(printable($0))\" fits neither its messages nor what it announces"
-            } ?? "no profile fits it; docs/profiles.md shows how to write one")
+            } ?? "no profile fits it; 'hubctl devices draft' writes one to begin with")
     }
 }
 

@@ -85,7 +85,11 @@ struct DevicesHealth: ParsableCommand {
         if history.reboots > 0 {
             parts.append("\(history.reboots) " + (french ? "redémarrages" : "restarts"))
         }
-        if history.isFlapping { parts.append(french ? "va et vient" : "flapping") }
+        if history.isFlapping {
+            parts.append(
+                (french ? "va et vient : " : "flapping: ")
+                    + history.flapping.joined(separator: ", "))
+        }
         if history.contradictions > 0 {
             parts.append("\(history.contradictions) contradictions")
         }
@@ -107,6 +111,7 @@ struct DevicesHealth: ParsableCommand {
         var clockOffset: Double?
         var restarts: Int
         var flapping: Bool
+        var flappingStates: [String]
         var contradictions: Int
         var bridge: String?
         var needsHand: Bool
@@ -129,6 +134,7 @@ struct DevicesHealth: ParsableCommand {
             clockOffset = health.clockOffset
             restarts = history.reboots
             flapping = history.isFlapping
+            flappingStates = history.flapping
             contradictions = history.contradictions
             bridge = device.bridge
             needsHand = health.needsHand(history)

@@ -89,6 +89,19 @@ public struct DeviceProposal: Sendable {
     }
 }
 
+extension DeviceProposal {
+    /// A profile to begin with, of its latest messages.
+    public var skeleton: String {
+        let name = [device.model, device.name, "device"].first { !$0.isEmpty } ?? ""
+        return ProfileSkeleton(
+            name: name, convention: device.convention,
+            heard: messages.map {
+                ProfileSkeleton.Heard(topic: $0.topic, payload: $0.sample)
+            }
+        ).text()
+    }
+}
+
 /// All that could have a place, put together from what announced itself and what was heard.
 public struct DeviceProposals: Sendable {
     /// What has no place, announced first, then the busiest.

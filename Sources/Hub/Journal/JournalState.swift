@@ -23,6 +23,8 @@ struct JournalState {
     /// Committed batches of deliveries: row and how many it holds, oldest first.
     var deliveryRows: [(id: Int64, count: Int)] = []
     var deliveryTotal = 0
+    /// How many topics of no device are listed; nil where they were not counted yet.
+    var unknownTopics: Int?
 
     /// The stream of a name for a type of value; for an unknown value the one used last.
     func find(_ key: StreamKey, type: ValueType?) -> Int? {

@@ -301,7 +301,11 @@ public struct JournalWriter {
         let sample = Data(sample.prefix(1024))
         try update.execute(arguments: [messages, received.milliseconds, sample, topic])
         guard database.changesCount == 0 else { return }
-        let kept = try Int.fetchOne(database, sql: "SELECT count(*) FROM unknown_topics") ?? 0
+        // Counted once a start: in a flood of topics a count for each would be one over all.
+        let kept =
+            try state.unknownTopics
+            ?? Int.fetchOne(database, sql: "SELECT count(*) FROM unknown_topics") ?? 0
+        state.unknownTopics = kept
         guard kept < most else {
             return try count("unknown_topics_not_listed", messages)
         }
@@ -309,6 +313,7 @@ public struct JournalWriter {
             sql:
                 "INSERT INTO unknown_topics (topic, count, first, last, sample) VALUES (?, ?, ?, ?, ?)",
             arguments: [topic, messages, received.milliseconds, received.milliseconds, sample])
+        state.unknownTopics = kept + 1
     }
 
     /// Adds to a counter.

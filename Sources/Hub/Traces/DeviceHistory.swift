@@ -27,13 +27,19 @@ public struct DeviceHistory: Hashable, Sendable {
     public static let span = TimeSpan.hours(24 * 7)
     /// So often its availability, or one state, changes within an hour where it flaps.
     public static let flappingChanges = 10
+    /// … or so often it comes within a minute, as the worst chattering alarms are looked for (ISA-18.2 and EEMUA 191) …
+    static let chatteringStarts = 3
+    /// … and that so often in the week: somebody who opens a door three times in a minute does not do so again and again.
+    static let chatteringMinutes = 2
 
     /// Nil where there is not enough to say, or it does not go down.
     public var battery: Battery?
     /// How often it began anew in a week: its uptime went back.
     public var reboots = 0
-    /// Whether its availability or a state of it changed ten times or more within an hour, in the week.
-    public var isFlapping = false
+    /// Its availability, or its states, that came and went too often in the week, by name.
+    public var flapping: [String] = []
+    /// Whether any did.
+    public var isFlapping: Bool { !flapping.isEmpty }
     /// How often in a week it told, for one and the same moment of its own clock, two values that cannot both be so.
     public var contradictions = 0
 
@@ -42,8 +48,12 @@ public struct DeviceHistory: Hashable, Sendable {
 
     /// What events say.
     ///
-    /// - Parameter events: of one device, by their place in the journal.
-    public init(_ events: [(key: StreamKey, event: Event)], at now: Instant) {
+    /// - Parameters:
+    ///   - events: of one device, by their place in the journal.
+    ///   - device: that device; its profile says which states are to come and go seldom.
+    public init(
+        _ events: [(key: StreamKey, event: Event)], of device: Device? = nil, at now: Instant
+    ) {
         let known = events.filter { $0.event.freshness != .restored }
         battery = Self.battery(
             known.compactMap { key, event in
@@ -54,14 +64,13 @@ public struct DeviceHistory: Hashable, Sendable {
             }, at: now)
         var last: [StreamKey: Event] = [:]
         var told: [StreamKey: [Instant: Value]] = [:]
-        var changes: [StreamKey: [Instant]] = [:]
+        var changes: [StreamKey: Changes] = [:]
         for (key, event) in known where now - event.received <= Self.span {
             if key.capability == "device.uptime", case .number(let seconds) = event.value,
                 case .number(let before)? = last[key]?.value, seconds < before
             {
                 reboots += 1
             }
-            let isHealth = key.capability.rawValue.hasPrefix("device.")
             if event.effective != event.received, event.kind == .state, event.value != .unknown {
                 // A moment of the device's own: what it tells of it twice must be the same.
                 if let other = told[key]?[event.effective], other != event.value {
@@ -69,21 +78,59 @@ public struct DeviceHistory: Hashable, Sendable {
                 }
                 told[key, default: [:]][event.effective] = event.value
             }
-            if case .boolean = event.value, event.freshness == .live,
-                !isHealth && event.kind == .state && key.capability == "contact.open"
-                    || key.capability == "device.online"
+            if case .boolean(let isSo) = event.value, event.freshness == .live,
+                let before = last[key]?.value, before != event.value, before != .unknown,
+                Self.watches(key, event.kind, of: device)
             {
-                if let before = last[key]?.value, before != event.value, before != .unknown {
-                    changes[key, default: []].append(event.received)
-                }
+                changes[key, default: Changes()].take(
+                    event.received, starts: isSo != (key.capability == "device.online"))
             }
             last[key] = event
         }
-        isFlapping = changes.values.contains { moments in
-            moments.indices.dropFirst(Self.flappingChanges - 1).contains {
-                moments[$0] - moments[$0 - Self.flappingChanges + 1] <= .hours(1)
-            }
+        flapping = changes.filter { $0.value.isTooOften }.map {
+            $0.key.channel.isEmpty
+                ? $0.key.capability.rawValue : "\($0.key.capability)[\($0.key.channel)]"
+        }.sorted()
+    }
+
+    /// When one state changed.
+    private struct Changes {
+        var all: [Instant] = []
+        var starts: [Instant] = []
+
+        mutating func take(_ moment: Instant, starts isStart: Bool) {
+            all.append(moment)
+            if isStart { starts.append(moment) }
         }
+
+        var isTooOften: Bool {
+            let most = DeviceHistory.flappingChanges
+            if all.indices.dropFirst(most - 1).contains(where: {
+                all[$0] - all[$0 - most + 1] <= .hours(1)
+            }) {
+                return true
+            }
+            var minutes = 0
+            var place = 0
+            while place + DeviceHistory.chatteringStarts <= starts.count {
+                let last = place + DeviceHistory.chatteringStarts - 1
+                if starts[last] - starts[place] <= .minutes(1) {
+                    minutes += 1
+                    place = last + 1
+                } else {
+                    place += 1
+                }
+            }
+            return minutes >= DeviceHistory.chatteringMinutes
+        }
+    }
+
+    private static func watches(_ key: StreamKey, _ kind: ReadingKind, of device: Device?) -> Bool {
+        let own = device?.capabilities.first {
+            $0.capability == key.capability && ($0.isOfAnyChannel || $0.channel == key.channel)
+        }
+        return own?.watchesFlapping
+            ?? DeviceCapability.usuallyWatchesFlapping(key.capability, kind)
     }
 
     /// Theil–Sen over the last reading of each day since the battery was changed.
@@ -133,7 +180,7 @@ public struct DeviceHistory: Hashable, Sendable {
                 events[key.device, default: []].append((key, event))
             }
         }
-        return devices.map { DeviceHistory(events[$0.id] ?? [], at: now) }
+        return devices.map { DeviceHistory(events[$0.id] ?? [], of: $0, at: now) }
     }
 }
 

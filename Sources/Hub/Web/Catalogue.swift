@@ -106,6 +106,13 @@ enum Catalogue {
         "replaces_hint": t(
             "Name, room and history stay; the old one does not count any more.",
             "Le nom, la pièce et l'histoire restent ; l'ancien ne compte plus."),
+        "write_profile": t("Write a profile for it", "Écrire un profil pour lui"),
+        "write_profile_hint": t(
+            "Made of its latest messages. Look at each line: take away what it does not mean, give the others a capability (docs/profiles.md). The samples at the end must come out as they say.",
+            "Fait de ses derniers messages. Regarder chaque ligne : enlever ce qu'elle ne veut pas dire, donner aux autres une capacité (docs/profiles.md). Les exemples à la fin doivent donner ce qu'ils disent."
+        ),
+        "profile": t("Profile", "Profil"),
+        "keep_profile": t("Check and keep it", "Vérifier et garder"),
         "replaces_why": t(
             "Why? Broken, lost, another model …", "Pourquoi ? En panne, perdu, autre modèle…"),
         "replaces_which": t("Of which one?", "Duquel ?"),

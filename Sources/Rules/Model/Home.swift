@@ -177,15 +177,29 @@ public struct DeviceCapability: Hashable, Sendable {
     public var kind: ReadingKind
     /// Whether only its messages tell which of several alike they are of; `channel` is empty then, and stands for any.
     public var isOfAnyChannel: Bool
+    /// Whether it says something of the device where it comes and goes often.
+    public var watchesFlapping: Bool
+
+    /// States that people change as often as they like: movement, presence, lamps.
+    private static let busy = ["presence.", "vibration.", "switch.", "input."]
+
+    /// Whether a state that comes and goes often tells of its device, where no profile says.
+    public static func usuallyWatchesFlapping(_ capability: Capability, _ kind: ReadingKind) -> Bool
+    {
+        capability == "device.online"
+            || kind == .state && !busy.contains { capability.rawValue.hasPrefix($0) }
+    }
 
     /// A thing that a device can say.
     public init(
         capability: Capability, channel: String = "", kind: ReadingKind,
-        isOfAnyChannel: Bool = false
+        isOfAnyChannel: Bool = false, watchesFlapping: Bool? = nil
     ) {
         self.capability = capability
         self.channel = channel
         self.kind = kind
         self.isOfAnyChannel = isOfAnyChannel
+        self.watchesFlapping =
+            watchesFlapping ?? Self.usuallyWatchesFlapping(capability, kind)
     }
 }

@@ -133,6 +133,36 @@ struct DeviceHealthTests {
         #expect(!history(10, every: 60).isFlapping)
     }
 
+    @Test(
+        "three starts within a minute, twice in the week, are chattering; once is somebody at the door; movement never is"
+    )
+    func chattering() {
+        func history(_ capability: Capability, minutes: [Double], of device: Device? = nil)
+            -> DeviceHistory
+        {
+            DeviceHistory(
+                minutes.flatMap { minute in
+                    (0..<6).map {
+                        Self.event(
+                            capability, .boolean($0 % 2 == 1),
+                            hours: 100 - minute / 60 - Double($0) * 8 / 3600, kind: .state)
+                    }
+                }, of: device, at: Self.now)
+        }
+        #expect(history("contact.open", minutes: [0, 600]).flapping == ["contact.open"])
+        #expect(!history("contact.open", minutes: [0]).isFlapping)
+        #expect(history("alarm.water", minutes: [0, 5]).isFlapping)
+        #expect(!history("presence.motion", minutes: [0, 5, 10]).isFlapping)
+        // What the profile says counts more.
+        var device = Self.device(sleeps: true)
+        device.capabilities = [
+            DeviceCapability(capability: "contact.open", kind: .state, watchesFlapping: false),
+            DeviceCapability(capability: "presence.occupied", kind: .state, watchesFlapping: true),
+        ]
+        #expect(!history("contact.open", minutes: [0, 600], of: device).isFlapping)
+        #expect(history("presence.occupied", minutes: [0, 600], of: device).isFlapping)
+    }
+
     @Test("two values for one moment of its own clock contradict; the same told twice does not")
     func contradictions() {
         func open(_ value: Bool, _ hours: Double, own: Double) -> (key: StreamKey, event: Event) {

@@ -35,6 +35,7 @@ struct AuthorizationTests {
         "GET /devices/place": [.teamLeader, .installer],
         "POST /devices/place": [.teamLeader, .installer],
         "POST /devices/replace": [.teamLeader, .installer],
+        "POST /devices/profile": [.teamLeader, .installer],
         "GET /residences/{residence}/devices/{device}": [.carer, .teamLeader, .installer],
         "GET /residences/{residence}/devices/{device}/now": [.carer, .teamLeader, .installer],
         "POST /residences/{residence}/devices/{device}/test": [.teamLeader, .installer],

@@ -74,7 +74,7 @@ public struct DeviceProfile: Hashable, Sendable {
                 let channel = reading.channel.known(bindings)
                 let capability = DeviceCapability(
                     capability: reading.capability, channel: channel ?? "", kind: reading.kind,
-                    isOfAnyChannel: channel == nil)
+                    isOfAnyChannel: channel == nil, watchesFlapping: reading.watchesFlapping)
                 if !result.contains(capability) { result.append(capability) }
             }
         }

@@ -6,7 +6,7 @@ extension ProfileParser {
         "capability", "kind", "unit", "from", "each", "instance", "when", "map", "otherwise",
         "sentinels", "above", "below", "scale", "offset", "valid", "default", "repeats", "every",
         "change_min",
-        "repeat_window", "stale",
+        "repeat_window", "stale", "flapping",
     ]
 
     mutating func reading(_ node: Node) -> ReadingProfile? {
@@ -42,7 +42,22 @@ extension ProfileParser {
             offset: number(fields, "offset", entry, fallback: 0),
             valid: fields["valid"].flatMap { valid($0, entry) },
             defaultValue: fields["default"].flatMap { value($0, entry, "default") },
-            repeats: repeats(fields, kind, entry), stale: stale, location: node.location)
+            repeats: repeats(fields, kind, entry), stale: stale, location: node.location,
+            watchesFlapping: flapping(fields, kind, entry))
+    }
+
+    private mutating func flapping(
+        _ fields: Fields, _ kind: ReadingKind, _ entry: CapabilityVocabulary.Entry
+    ) -> Bool? {
+        guard let node = fields["flapping"] else { return nil }
+        guard entry.type == .boolean, kind == .state else {
+            error(
+                "flapping-of-no-state",
+                "\"flapping\" is of a state that is so or not so; \(entry.id) is none here",
+                at: node)
+            return nil
+        }
+        return node.boolean("flapping", diagnostics: &diagnostics)
     }
 
     /// `switch.on` or `switch.on[2]`.

@@ -125,6 +125,8 @@ public struct ReadingProfile: Hashable, Sendable {
     public var stale: TimeProfile.Stale?
     /// Where it stands in the profile.
     public var location: SourceLocation
+    /// Whether it says something of the device where it comes and goes often; nil: as its capability has it.
+    public var watchesFlapping: Bool?
 
     /// Whether it is taken from a battery's charge, so that figures that cannot be so are unknown.
     var isOfBattery: Bool {

@@ -122,7 +122,10 @@ enum DevicesPage {
             notes.append("\(parts.word("clock_wrong")): \(Int(offset)) s")
         }
         if past.reboots > 0 { notes.append("\(parts.word("reboots")): \(past.reboots)") }
-        if past.isFlapping { notes.append(parts.word("flapping")) }
+        if past.isFlapping {
+            notes.append(
+                "\(parts.word("flapping")): \(past.flapping.joined(separator: ", "))")
+        }
         if past.contradictions > 0 {
             notes.append("\(parts.word("contradicts")): \(past.contradictions)")
         }

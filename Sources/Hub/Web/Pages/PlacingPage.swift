@@ -16,6 +16,9 @@ enum PlacingPage {
         Route(method: .post, path: "/devices/replace", access: .installation) {
             try await replace($0)
         },
+        Route(method: .post, path: "/devices/profile", access: .installation) {
+            try await write($0)
+        },
     ]
 
     private static func topic(_ visit: Visit) throws -> String {
@@ -108,6 +111,12 @@ enum PlacingPage {
             context["devices"] = devices
         }
         if let problem { context["problem"] = problem }
+        if !proposal.messages.isEmpty {
+            context["draft"] = [
+                "text": visit.form["text"] ?? proposal.skeleton,
+                "open": choices.isEmpty || visit.form["text"] != nil,
+            ]
+        }
         return parts.page("place", title: parts.word("place_device"), context)
     }
 
@@ -151,6 +160,18 @@ enum PlacingPage {
             placed(
                 suggestion.profile, title: title, room: parts.language(room.title),
                 link: DevicePage.path(residence.id, name), parts))
+    }
+
+    /// A profile for a device that none fits: once it is kept, the device is placed by it like any other.
+    private static func write(_ visit: Visit) async throws -> Response {
+        let topic = try topic(visit)
+        _ = try await proposal(visit, topic)
+        do {
+            _ = try ProfileSaving(visit.form["text"] ?? "").save(in: visit.site.home.folder)
+        } catch let error as PlacingError {
+            return try await form(visit, problem: error.description)
+        }
+        return .redirect(to: "/devices/place?topic=\(PageParts.query(topic))", type: .normal)
     }
 
     /// What has to be tried now that it has its place.

@@ -31,6 +31,10 @@ enum DeviceTemplates {
         <label for="why">{{t.replaces_why}}</label><input id="why" name="why" required maxlength="200" value="{{why}}">
         <button>{{t.replace_it}}</button></form>{{/hasDevices}}{{/hasProfiles}}
         {{^hasProfiles}}<p>{{t.no_profile}}</p>{{/hasProfiles}}
+        {{#draft}}<details{{#open}} open{{/open}}><summary>{{t.write_profile}}</summary><p>{{t.write_profile_hint}}</p>
+        <form method="post" action="/devices/profile"><input type="hidden" name="form_token" value="{{form_token}}"><input type="hidden" name="from" value="{{from}}">
+        <label for="text">{{t.profile}}</label><textarea id="text" name="text" rows="24" cols="80" spellcheck="false" required>{{text}}</textarea>
+        <button>{{t.keep_profile}}</button></form></details>{{/draft}}
         {{>foot}}
         """,
         "placed": """
