@@ -121,7 +121,9 @@ public struct ProfileSkeleton: Sendable {
             for field in fields.prefix(Self.most.fields) {
                 add(field.pointer, field.name, field.value)
             }
-        } else if message.payload.first == UInt8(ascii: "{") {
+        } else if let json = try? JSONValue(message.payload), SenMLConvention.fits(json) {
+            pack(json, &active, &open)
+        } else if [UInt8(ascii: "{"), UInt8(ascii: "[")].contains(message.payload.first) {
             open.append("this message was too long to be kept whole, or is no JSON")
         } else {
             let text = String(decoding: message.payload, as: UTF8.self)
@@ -129,6 +131,38 @@ public struct ProfileSkeleton: Sendable {
             add("", name, Double(text).map { .number($0) } ?? .string(text))
         }
         return (active, open)
+    }
+
+    /// The records of a SenML pack (RFC 8428), each by its name; their base units stand in the lines, for a profile reads each
+    /// record for itself.
+    private mutating func pack(
+        _ json: JSONValue, _ active: inout [String], _ open: inout [String]
+    ) {
+        var unit = ""
+        for record in json.elements.prefix(Self.most.fields) {
+            if let base = record["bu"]?.text { unit = base }
+            if record["bv"]?.number != nil {
+                open.append("this pack has base values, which no profile adds")
+            }
+            guard let name = record["n"]?.text, let value = record["v"] ?? record["vb"] else {
+                continue
+            }
+            let when = "each: \"\", when: {/n: \(quoted(name.legible(60)))}"
+            let from = record["v"] == nil ? "/vb" : "/v"
+            let own = record["u"]?.text ?? unit
+            let now = "now: \(Self.shown(value)) \(own.legible(10))"
+            guard from == "/v", let meaning = SenMLConvention.byUnit[own],
+                known.insert(meaning.capability).inserted
+            else {
+                open.append("{capability: , from: \(from), \(when)}  # \(now)")
+                continue
+            }
+            let scale = meaning.scale == 1 ? "" : ", scale: \(meaning.scale)"
+            let offset = meaning.offset == 0 ? "" : ", offset: \(meaning.offset)"
+            active.append(
+                "{capability: \(meaning.capability), from: \(from), \(when)\(scale)\(offset)}  # \(now)"
+            )
+        }
     }
 
     /// A line for a field whose name tells what it is; nil for others, and for what stands there already.

@@ -55,6 +55,33 @@ extension IntakeBatch {
         }
     }
 
+    /// Everything that the broker keeps has come again: what is not announced any more is noted as that. No alert is raised
+    /// of it: the announcement went while nobody looked, and may be all that went.
+    ///
+    /// - Returns: announcers of which nothing came again.
+    mutating func sweepAnnounced(
+        since start: Instant, _ writer: inout JournalWriter
+    ) throws -> [String] {
+        let directory = settings.directory
+        let sweep = try writer.sweepAnnounced(since: start, at: now)
+        for touched in sweep.gone {
+            for place in directory.owners(of: touched.before) {
+                let device = directory.devices[place].id
+                guard ledger.goneSince(device) == nil,
+                    try !writer.isAnnounced(
+                        touched.identity, where: { directory.owners(of: $0).contains(place) })
+                else { continue }
+                try note(
+                    DeviceChange(
+                        .vanished, device, at: now,
+                        detail: "\(touched.identity) was not announced again at the last start"),
+                    &writer)
+            }
+        }
+        try writer.count("announcers_mute", sweep.mute.count)
+        return sweep.mute
+    }
+
     /// Notes what a bridge says of itself; of one that only hears whom nobody may record, only that it is there.
     mutating func watchBridge(_ decoded: DecodedReading) {
         guard let place = decoded.stream,

@@ -40,6 +40,7 @@ final class IntakeLoop<Link: BrokerLink> {
     private var isStartTold = false
     private var isSessionKept = false
     private var connectedSince: Instant?
+    private var sweep = AnnouncementSweep()
     private var lastMark: Instant
     private var lastCheckpoint: Instant
     private var entriesSinceCheckpoint = 0
@@ -187,7 +188,12 @@ final class IntakeLoop<Link: BrokerLink> {
         !batch.isEmpty
             || engine.nextDue().map { $0 <= now } ?? false
             || bridges.due.map { $0 <= now } ?? false
+            || isSweepDue(now)
             || (now - lastMark).milliseconds >= settings.markInterval.milliseconds
+    }
+
+    private func isSweepDue(_ now: Instant) -> Bool {
+        sweep.isDue(at: now, isConnected: connection.isConnected, isQuiet: batch.isEmpty)
     }
 
     private func work(
@@ -206,8 +212,11 @@ final class IntakeLoop<Link: BrokerLink> {
         else { return }
         do throws(JournalError) {
             var retried: [QuarantineRetry] = []
+            let began = isSweepDue(now) ? sweep.began : nil
+            var mute: [String] = []
             try write { batch, writer in
                 for message in self.batch { try batch.take(message, &writer) }
+                if let began { mute = try batch.sweepAnnounced(since: began, &writer) }
                 for command in commands { try batch.take(command, &writer) }
                 for attempt in self.attempts { try writer.record(attempt) }
                 for trial in self.trials {
@@ -217,6 +226,7 @@ final class IntakeLoop<Link: BrokerLink> {
                     retried.append(try batch.retryQuarantine(after: retry.after, &writer))
                 }
             }
+            if began != nil { sweep.isDone(mute, log) }
             for answer in answers { answer(.done) }
             for (retry, result) in zip(retries, retried) { retry.answer(.retried(result)) }
         } catch {
@@ -380,6 +390,7 @@ final class IntakeLoop<Link: BrokerLink> {
         redelivery = RedeliveryFilter()
         isSessionKept = sessionPresent
         connectedSince = moment()
+        sweep = AnnouncementSweep(sessionPresent ? nil : moment())
         if sessionPresent {
             do throws(JournalError) {
                 redelivery.begin(

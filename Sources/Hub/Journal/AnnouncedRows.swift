@@ -95,7 +95,7 @@ extension JournalWriter {
         }
     }
 
-    private func vanish(
+    func vanish(
         _ source: String, _ identity: String, _ moment: Instant
     ) throws -> TouchedDevice? {
         guard let known = try row(source, identity), known.vanished == nil else { return nil }

@@ -47,6 +47,19 @@ struct ProfileSkeletonTests {
         #expect(!ProfileSamples.run(wrong).isEmpty)
     }
 
+    @Test("a SenML pack is read record by record, in the capabilities' units")
+    func senml() throws {
+        let text = skeleton(
+            (
+                "lab/pack",
+                #"[{"bn":"urn:dev:1:","n":"t","u":"K","v":295.15},{"n":"p","u":"Pa","v":101325},{"n":"door","vb":true}]"#
+            ))
+        let profile = try profile(text)
+        #expect(profile.capabilities.map(\.capability) == ["env.temperature", "env.pressure"])
+        #expect(text.contains(#"{capability: , from: /vb, each: "", when: {/n: "door"}}"#))
+        #expect(ProfileSamples.run(profile).isEmpty && text.contains("\"env.pressure\": 1013.25"))
+    }
+
     @Test("what it does not know it leaves to people, and a hostile message stays a text")
     func unknown() throws {
         let text = skeleton(

@@ -15,13 +15,29 @@ enum SenMLConvention {
         } && records.contains { record in ["v", "vs", "vb", "bv"].contains { record[$0] != nil } }
     }
 
-    private static let byUnit: [String: String] = [
-        "Cel": "env.temperature", "%RH": "env.humidity", "lx": "env.illuminance",
-        "V": "power.voltage",
-        "A": "power.current", "W": "power.active", "kWh": "energy.total", "lat": "location.lat",
-        "lon": "location.lon", "%EL": "device.battery", "dBm": "link.rssi",
-        "m": "presence.distance",
-        "ppm": "env.co2",
+    /// What a unit measures: RFC 8428, 12.1, and the secondary units of RFC 8798.
+    struct Unit: Sendable {
+        var capability: String
+        /// The number is multiplied, then shifted, into the capability's unit.
+        var scale = 1.0
+        var offset = 0.0
+    }
+
+    static let byUnit: [String: Unit] = [
+        "Cel": Unit(capability: "env.temperature"),
+        "K": Unit(capability: "env.temperature", offset: -273.15),
+        "%RH": Unit(capability: "env.humidity"), "lx": Unit(capability: "env.illuminance"),
+        "Pa": Unit(capability: "env.pressure", scale: 0.01),
+        "hPa": Unit(capability: "env.pressure"),
+        "V": Unit(capability: "power.voltage"), "A": Unit(capability: "power.current"),
+        "W": Unit(capability: "power.active"),
+        "kW": Unit(capability: "power.active", scale: 1000),
+        "J": Unit(capability: "energy.total", scale: 1 / 3_600_000),
+        "Wh": Unit(capability: "energy.total", scale: 0.001),
+        "kWh": Unit(capability: "energy.total"), "lat": Unit(capability: "location.lat"),
+        "lon": Unit(capability: "location.lon"), "%EL": Unit(capability: "device.battery"),
+        "dBm": Unit(capability: "link.rssi"), "dBW": Unit(capability: "link.rssi", offset: 30),
+        "m": Unit(capability: "presence.distance"), "ppm": Unit(capability: "env.co2"),
     ]
 
     static func read(_ json: JSONValue, _ draft: inout ConventionDraft) {
@@ -45,16 +61,18 @@ enum SenMLConvention {
             let moment = moment(time + (record["t"]?.number ?? 0), draft.received)
             draft.time = moment
             let found = record["u"]?.text ?? unit
-            let capability = byUnit[found] ?? "generic.value"
+            let meaning = byUnit[found]
+            let capability = meaning?.capability ?? "generic.value"
             let channel = record["n"]?.text.flatMap {
-                byUnit[found] == nil || devices.count > 1 ? $0 : nil
+                meaning == nil || devices.count > 1 ? $0 : nil
             }
             // Of a batch all but the newest are told late.
             var isLate = false
             if let moment, let newest { isLate = newest - moment > .minutes(2) }
             let before = draft.message.readings.count
             if let number = record["v"]?.number {
-                draft.number(capability, base + number, kind: .measurement, channel: channel)
+                let value = (base + number) * (meaning?.scale ?? 1) + (meaning?.offset ?? 0)
+                draft.number(capability, value, kind: .measurement, channel: channel)
             } else if let truth = record["vb"]?.flag {
                 draft.boolean("input.on", truth, channel: channel)
             } else if let text = record["vs"]?.text {

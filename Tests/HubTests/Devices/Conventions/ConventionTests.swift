@@ -101,6 +101,17 @@ struct ConventionTests {
         Case(
             "senml/x", "[{\"n\":\"t\",\"u\":\"Cel\",\"v\":20}]", "senml", "env.temperature",
             .number(20)),
+        // RFC 8428, 4.1: what the base says goes on in the records behind it, and base values are added.
+        Case(
+            "senml/x",
+            "[{\"bn\":\"d:\",\"bu\":\"Pa\",\"bv\":100000},{\"n\":\"p\",\"v\":1325}]", "senml",
+            "env.pressure", .number(1013.25)),
+        Case(
+            "senml/x", "[{\"n\":\"t\",\"u\":\"K\",\"v\":273.15}]", "senml", "env.temperature",
+            .number(0)),
+        Case(
+            "senml/x", "[{\"bn\":\"d:\",\"bu\":\"kW\"},{\"n\":\"p\",\"v\":2}]", "senml",
+            "power.active", .number(2000)),
         Case("frigate/front/person", "2", "frigate", "presence.count", .number(2)),
         Case("frigate/front/person/snapshot", "x", "frigate", "presence.count", nil),
         Case("home/hall/door", "true", "text", "contact.open", nil),
