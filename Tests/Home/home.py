@@ -145,8 +145,8 @@ class Scenario:
     def hub_restarts(self, how: str):
         self.say(f"the hub is {'killed' if how == 'kill' else 'stopped'}, and everybody goes on")
         if how == "kill":
-            # What is under way to it with quality of service 0 is lost with it.
-            self.wire.run(0.3)
+            # What is under way to it with quality of service 0 is lost with it; what was said before has long been taken in.
+            self.wire.run(1.5)
             self.world.loses_quality_0 = True
             self.live(0.5, rate=80)
             self.house.kill()
@@ -165,9 +165,9 @@ class Scenario:
         doors = [device for device in self.world.devices if device.watched and device.kind == "contact" and device.bridge.tells_time and not device.busy]
         for device in doors:
             device.happens(True)
-        self.wire.run(1)
+        self.wire.run(2.5)
         self.house.kill()
-        self.wire.run(2)
+        self.wire.run(1)
         for device in doors:
             device.happens(False)
         self.wire.run(TOO_LONG)
