@@ -16,7 +16,7 @@ struct PersonCommand: ParsableCommand {
         var person: String
         @Option(
             help:
-                "A device that was theirs and is not any more, as in devices.yaml. May stand several times."
+                "A device whose whole history is theirs, though hub.yaml and devices.yaml never said so. May stand several times."
         )
         var device: [String] = []
 
@@ -24,8 +24,12 @@ struct PersonCommand: ParsableCommand {
             let id = PersonID(rawValue: person)
             let scope: PersonScope
             do {
+                let path = loaded.folder + "/foyer.sqlite"
+                let reader =
+                    FileManager.default.fileExists(atPath: path)
+                    ? try JournalReader(path: path) : nil
                 scope = try PersonScope(
-                    id, in: loaded, more: device.map { DeviceID(rawValue: $0) })
+                    id, in: loaded, reader: reader, more: device.map { DeviceID(rawValue: $0) })
             } catch { throw CommandFailure("\(error)") }
             var known = Set(loaded.home.residences.flatMap(\.people))
             do {
@@ -33,7 +37,7 @@ struct PersonCommand: ParsableCommand {
                     known.formUnion(try vault.people())
                 }
             } catch { throw CommandFailure("\(error)") }
-            guard known.contains(id) || !device.isEmpty else {
+            guard known.contains(id) || !scope.devices.isEmpty || !scope.rooms.isEmpty else {
                 throw CommandFailure(
                     "\(RightsError.unknownPerson(id, known: known.map(\.rawValue).sorted()))")
             }
@@ -127,7 +131,21 @@ struct PersonCommand: ParsableCommand {
             say(
                 "would erase what is kept about \(scope.person):",
                 "effacerait ce qui concerne \(scope.person) :")
-            let devices = scope.devices.sorted().map(\.rawValue).joined(separator: ", ")
+            let zone = loaded.zones.values.first ?? .utc
+            func when(_ device: DeviceID) -> String {
+                if scope.isAlways(device) { return device.rawValue }
+                let spans = scope.spans(of: device).map { span in
+                    let from =
+                        span.lowerBound == .distantPast
+                        ? "" : Timestamp.local(span.lowerBound, in: zone)
+                    let until =
+                        span.upperBound == .distantFuture
+                        ? "" : Timestamp.local(span.upperBound, in: zone)
+                    return "\(from)–\(until)"
+                }
+                return "\(device) (\(spans.joined(separator: ", ")))"
+            }
+            let devices = scope.devices.sorted().map(when).joined(separator: ", ")
             say(
                 "  readings of \(devices.isEmpty ? "no device" : devices)",
                 "  lectures de \(devices.isEmpty ? "aucun appareil" : devices)")

@@ -36,23 +36,32 @@ public struct ErasureCount: Hashable, Sendable, Codable {
 
 /// Which episodes or alerts go.
 enum ErasureChoice {
-    /// Those about a person, or one of some devices or rooms.
-    case about(PersonID, devices: Set<DeviceID>, rooms: Set<RoomID>)
+    /// Those about a person, or about devices or rooms and begun within these spans.
+    case about(
+        PersonID, devices: [DeviceID: [Range<Instant>]], rooms: [RoomID: [Range<Instant>]])
     /// Episodes that ended, or alerts that were resolved, before a moment.
     case before(Instant)
 
     fileprivate func sql(end: String) -> (condition: String, arguments: StatementArguments) {
         switch self {
         case .about(let person, let devices, let rooms):
-            func marks(_ count: Int) -> String {
-                [String](repeating: "?", count: count).joined(separator: ", ")
+            var conditions = ["person = ?"]
+            var arguments: StatementArguments = [person.rawValue]
+            func add(_ column: String, _ id: String, _ spans: [Range<Instant>]) {
+                for span in spans {
+                    conditions.append("(\(column) = ? AND began >= ? AND began < ?)")
+                    arguments += [
+                        id, span.lowerBound.milliseconds, span.upperBound.milliseconds,
+                    ]
+                }
             }
-            return (
-                "person = ? OR device IN (\(marks(devices.count))) OR room IN (\(marks(rooms.count)))",
-                StatementArguments(
-                    [person.rawValue] + devices.sorted().map(\.rawValue)
-                        + rooms.sorted().map(\.rawValue))
-            )
+            for (id, spans) in devices.sorted(by: { $0.key < $1.key }) {
+                add("device", id.rawValue, spans)
+            }
+            for (id, spans) in rooms.sorted(by: { $0.key < $1.key }) {
+                add("room", id.rawValue, spans)
+            }
+            return (conditions.joined(separator: " OR "), arguments)
         case .before(let moment): return ("\(end) < ?", [moment.milliseconds])
         }
     }
@@ -258,25 +267,26 @@ extension JournalWriter {
             try database.execute(sql: "DELETE FROM alerts WHERE id = ?", arguments: [id])
         }
         result.alerts = chosen.count
-        result.notes = try silence { command in
+        result.notes = try silence { command, _ in
             command["alert"].map(chosen.contains) ?? false
         }
         return result
     }
 
     /// Takes the words out of commands; those that need some are left with a dash.
-    mutating func silence(_ isChosen: ([String: String]) -> Bool) throws -> Int {
+    mutating func silence(_ isChosen: ([String: String], Instant) -> Bool) throws -> Int {
         var changed = 0
         let rows = try Row.fetchAll(
             database,
             sql:
-                "SELECT sequence, body FROM commands WHERE kind IN ('resolve', 'shelve', 'service')"
+                "SELECT sequence, received, body FROM commands WHERE kind IN ('resolve', 'shelve', 'service')"
         )
         for row in rows {
             guard
                 var fields = try? JSONDecoder().decode(
                     [String: String].self, from: Data((row["body"] as String).utf8)),
-                isChosen(fields), fields["note"] != nil || fields["reason"] != nil
+                isChosen(fields, Instant(milliseconds: row["received"])),
+                fields["note"] != nil || fields["reason"] != nil
             else { continue }
             fields["note"] = nil
             if fields["reason"] != nil { fields["reason"] = "–" }
@@ -307,14 +317,15 @@ extension JournalWriter {
     ///
     /// - Parameter samples: the beginnings of what they held, for a search.
     mutating func eraseQuarantine(
-        where isChosen: (String) -> Bool, samples: inout [[UInt8]]
+        where isChosen: (String, Instant) -> Bool, samples: inout [[UInt8]]
     ) throws -> Int {
         var chosen: [Int64] = []
         let rows = try Row.fetchCursor(
-            database, sql: "SELECT id, topic, substr(payload, 1, 64) AS payload FROM quarantine")
+            database,
+            sql: "SELECT id, received, topic, substr(payload, 1, 64) AS payload FROM quarantine")
         while let row = try rows.next() {
             let topic = String(decoding: row["topic"] as Data, as: UTF8.self)
-            guard isChosen(topic) else { continue }
+            guard isChosen(topic, Instant(milliseconds: row["received"])) else { continue }
             chosen.append(row["id"])
             samples.append([UInt8](row["payload"] as Data))
         }

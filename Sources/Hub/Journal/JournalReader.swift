@@ -208,6 +208,32 @@ public final class JournalReader: Sendable {
         }
     }
 
+    /// A configuration that came into force.
+    struct InForce {
+        var received: Instant
+        var hash: String
+        /// Its texts, as `ConfigurationBody` wrote them.
+        var body: String
+    }
+
+    /// What was in force, in the order of time.
+    func configurations() throws(JournalError) -> [InForce] {
+        try read { database in
+            try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT commands.received, configurations.hash, configurations.body FROM commands
+                    JOIN configurations ON configurations.hash = json_extract(commands.body, '$.hash')
+                    WHERE commands.kind = 'configured' ORDER BY commands.sequence
+                    """
+            ).map {
+                InForce(
+                    received: Instant(milliseconds: $0["received"]), hash: $0["hash"],
+                    body: $0["body"])
+            }
+        }
+    }
+
     /// The hash of the configuration that the latest `configured` command names; nil where there is none.
     public func latestConfiguration() throws(JournalError) -> String? {
         try read { database in

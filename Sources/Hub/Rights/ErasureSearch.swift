@@ -80,12 +80,19 @@ public struct ErasureSearch {
         if FileManager.default.fileExists(atPath: path) {
             let reader = try JournalReader(path: path)
             let own = scope.devices
-            rows["events"] = try reader.streams().filter {
-                own.contains($0.key.device) && $0.head > 0
-            }.count
-            rows["episodes"] = try reader.episodes().count { scope.covers($0.subject) }
+            let streams = try reader.streams()
+            for device in own {
+                let told = streams.filter { $0.key.device == device && $0.head > 0 }
+                for span in scope.spans(of: device) {
+                    rows["events", default: 0] += try reader.events(
+                        in: span, of: told, among: streams
+                    ).count
+                }
+            }
+            rows["episodes"] = try reader.episodes()
+                .count { scope.covers($0.subject, at: $0.start) }
             rows["alerts"] = try reader.alerts(openOnly: false, limit: .max)
-                .count { scope.covers($0.subject) }
+                .count { scope.covers($0.subject, at: $0.began) }
             rows["device_faults"] = try reader.deviceFaults(limit: .max)
                 .count { own.contains($0.device) }
         }

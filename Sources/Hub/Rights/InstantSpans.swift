@@ -1,6 +1,6 @@
 import Rules
 
-/// InstantSpans of time, ascending and apart.
+/// Spans of time, ascending and apart.
 struct InstantSpans: Hashable {
     private(set) var spans: [Range<Instant>]
 
@@ -16,6 +16,11 @@ struct InstantSpans: Hashable {
         }
         self.spans = joined
     }
+
+    /// All of time.
+    static let always = InstantSpans([.distantPast..<(.distantFuture)])
+
+    func contains(_ moment: Instant) -> Bool { spans.contains { $0.contains(moment) } }
 
     func union(_ other: InstantSpans) -> InstantSpans { InstantSpans(spans + other.spans) }
 

@@ -82,7 +82,7 @@ public struct PersonErasure {
     private func checkAlerts() throws {
         guard FileManager.default.fileExists(atPath: path) else { return }
         let open = try JournalReader(path: path).alerts(openOnly: true, limit: .max)
-            .filter { scope.covers($0.subject) }
+            .filter { scope.covers($0.subject, at: $0.began) }
         guard open.isEmpty else {
             throw RightsError.openAlerts(scope.person, open.map(\.id))
         }
@@ -93,17 +93,25 @@ public struct PersonErasure {
         let journal = try Journal.open(path: path)
         try journal.overwritesErased(true)
         let devices = scope.devices.sorted()
-        let whose = ErasureChoice.about(scope.person, devices: scope.devices, rooms: scope.rooms)
+        let spans = Dictionary(uniqueKeysWithValues: devices.map { ($0, scope.spans(of: $0)) })
+        let whose = ErasureChoice.about(
+            scope.person, devices: spans,
+            rooms: Dictionary(
+                uniqueKeysWithValues: scope.rooms.map { ($0, scope.spans(of: $0)) }))
+        func wasTheirs(_ device: DeviceID, _ moment: Instant) -> Bool {
+            spans[device]?.contains { $0.contains(moment) } == true
+        }
         let directory = home.directory
-        let own = Set(devices)
         let done = try journal.commit { writer in
             var count = ErasureCount()
             var words: [String] = []
             var samples: [[UInt8]] = []
             var texts: Set<Int64> = []
             for device in devices {
-                count.readings += try writer.eraseReadings(
-                    of: device, received: .distantPast..<(.distantFuture), texts: &texts)
+                for span in spans[device] ?? [] {
+                    count.readings += try writer.eraseReadings(
+                        of: device, received: span, texts: &texts)
+                }
                 count.messages += try writer.eraseFaults(of: device, samples: &samples)
                 try writer.silenceChanges(of: device)
             }
@@ -111,13 +119,13 @@ public struct PersonErasure {
             try writer.rebaseClock()
             count.episodes = try writer.eraseEpisodes(whose)
             count += try writer.eraseAlerts(whose, words: &words)
-            count.notes += try writer.silence { command in
-                command["device"].map { own.contains(DeviceID(rawValue: $0)) } ?? false
+            count.notes += try writer.silence { command, received in
+                command["device"].map { wasTheirs(DeviceID(rawValue: $0), received) } ?? false
             }
             count.messages += try writer.eraseQuarantine(
-                where: { topic in
+                where: { topic, received in
                     directory.index.targets(topic).contains {
-                        own.contains(directory.devices[$0.device].id)
+                        wasTheirs(directory.devices[$0.device].id, received)
                     }
                 }, samples: &samples)
             // The engine's kept states remember the person's readings. What others' conditions know is found again from

@@ -218,9 +218,10 @@ extension PersonExport {
                 let own = streams.filter { $0.key.device == device }
                 let names = Dictionary(
                     own.map { ($0.id, $0.key) }, uniquingKeysWith: { first, _ in first })
-                for event in try reader.events(
-                    in: .distantPast..<(.distantFuture), of: own, among: streams)
-                {
+                let told = try scope.spans(of: device).flatMap {
+                    try reader.events(in: $0, of: own, among: streams)
+                }
+                for event in told {
                     guard let key = names[event.stream] else { continue }
                     try file.row([
                         "\(event.sequence.rawValue)", Timestamp.utc(event.received),
@@ -248,7 +249,8 @@ extension PersonExport {
             var episodes = try ExportFile("episodes.csv", in: folder)
             try episodes.row(["id", "trace", "subject", "from", "until", "censored", "attributes"])
             episodes.rows = 0
-            for episode in try reader.episodes() where scope.covers(episode.subject) {
+            for episode in try reader.episodes()
+            where scope.covers(episode.subject, at: episode.start) {
                 try episodes.row([
                     episode.id.rawValue, episode.trace.rawValue, "\(episode.subject)",
                     Timestamp.utc(episode.start), episode.end.map(Timestamp.utc) ?? "",
@@ -260,9 +262,14 @@ extension PersonExport {
             finished.append(try episodes.finish())
             let use = DeviceUse(home: home, reader: reader)
             guard let span = try use.span() else { return }
-            let own = scope.devices
-            let results = try use.measures(
-                in: span, where: { own.contains($0.id) }, words: useWords, progress: progress)
+            var results = try use.measures(
+                in: span, where: { scope.isAlways($0.id) }, words: useWords, progress: progress)
+            for device in scope.devices.sorted() where !scope.isAlways(device) {
+                for part in scope.spans(of: device) where part.overlaps(span) {
+                    results += try use.measures(
+                        in: part.clamped(to: span), where: { $0.id == device }, words: useWords)
+                }
+            }
             var file = try ExportFile("uses.csv", in: folder)
             try file.row([
                 "device", "from", "until", "end_not_seen", "what", "support", "known_from",
@@ -299,7 +306,7 @@ extension PersonExport {
 
         private mutating func alerts() throws {
             let chosen = try reader.alerts(openOnly: false, limit: .max).filter {
-                scope.covers($0.subject)
+                scope.covers($0.subject, at: $0.began)
             }
             summary.alerts = chosen.count
             var all: [AlertText] = []

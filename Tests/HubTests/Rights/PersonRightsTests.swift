@@ -71,7 +71,7 @@ struct PersonRightsTests {
         }
 
         func scope(_ person: PersonID = "p1") throws -> PersonScope {
-            try PersonScope(person, in: home)
+            try PersonScope(person, in: home, reader: reader)
         }
 
         func erase() throws -> PersonErasure.Report {
@@ -103,7 +103,7 @@ struct PersonRightsTests {
         #expect(try rig.scope("p2").devices == ["lilas/t2"])
         #expect(try rig.scope("p2").rooms == ["lilas/bedroom"])
         #expect(throws: RightsError.self) {
-            try PersonScope("p1", in: rig.home, more: ["lilas/none"])
+            try PersonScope("p1", in: rig.home, reader: nil, more: ["lilas/none"])
         }
     }
 
@@ -266,5 +266,82 @@ struct PersonRightsTests {
             try PersonExport(home: rig.home, scope: try rig.scope(), reader: try rig.reader)
                 .write(to: folder, isFrench: true, by: "m1", now: rig.journal.now)
         }
+    }
+
+    /// The tablet t1 was p2's for two days, nobody's for one, and is p1's since.
+    private func changedHands() throws -> StudyJournal {
+        let journal = try StudyJournal(days: 8, fills: false)
+        func inForce(_ devices: String, _ day: String) throws {
+            let body = ConfigurationBody(try StudyHome(devices: devices).home)
+            try journal.commit { writer in
+                try writer.configuration(
+                    hash: body.hash, body: body.text, received: journal.at(day))
+                _ = try writer.append(
+                    .configured(hash: body.hash), received: journal.at(day))
+            }
+        }
+        func written(_ person: String) -> String {
+            StudyHome.devices.replacingOccurrences(
+                of: "{name: t1, residence: lilas, person: p1,",
+                with: "{name: t1, residence: lilas,\(person)")
+        }
+        try inForce(written(" person: p2,"), "2027-01-12")
+        try journal.reading("lilas/t1", "first of p2", at: journal.at("2027-01-12", 9))
+        try journal.reading("lilas/t1", "second of p2", at: journal.at("2027-01-13", 9))
+        try inForce(written(""), "2027-01-14")
+        try journal.reading("lilas/t1", "of both", at: journal.at("2027-01-14", 9))
+        try inForce(StudyHome.devices, "2027-01-15")
+        try journal.reading("lilas/t1", "said by p1", at: journal.at("2027-01-15", 9))
+        return journal
+    }
+
+    @Test("a device that changed hands is each one's for the time in which it was theirs")
+    func handedOn() throws {
+        let journal = try changedHands()
+        let home = journal.home.home
+        let reader = try JournalReader(path: home.folder + "/foyer.sqlite")
+        let first = try PersonScope("p2", in: home, reader: reader)
+        let second = try PersonScope("p1", in: home, reader: reader)
+        let tablet: DeviceID = "lilas/t1"
+        #expect(first.devices == [tablet, "lilas/t2"])
+        #expect(first.spans(of: tablet) == [.distantPast..<journal.at("2027-01-14")])
+        #expect(first.isAlways("lilas/t2") && !first.isAlways("lilas/t1"))
+        #expect(second.spans(of: tablet) == [journal.at("2027-01-15")..<(.distantFuture)])
+        // Whoever says so takes the whole of it.
+        let named = try PersonScope("p1", in: home, reader: reader, more: ["lilas/t1"])
+        #expect(named.isAlways("lilas/t1"))
+        // An alert about the device is about whoever it was of.
+        let subject = Subject(residence: "lilas", device: "lilas/t1")
+        #expect(first.covers(subject, at: journal.at("2027-01-13")))
+        #expect(!first.covers(subject, at: journal.at("2027-01-14")))
+        #expect(second.covers(subject, at: journal.at("2027-01-15")))
+        #expect(!second.covers(subject, at: journal.at("2027-01-14")))
+
+        _ = try PersonExport(home: home, scope: first, reader: reader)
+            .write(
+                to: journal.home.folder.file("mine"), isFrench: false, by: "m1", now: journal.now)
+        let readings = try journal.text("mine/readings.csv")
+        #expect(readings.contains("first of p2") && readings.contains("second of p2"))
+        #expect(!readings.contains("of both") && !readings.contains("said by p1"))
+    }
+
+    @Test("erasing one takes no reading of the other's time with the device")
+    func erasureOfFormer() throws {
+        let journal = try changedHands()
+        let home = journal.home.home
+        let reader = try JournalReader(path: home.folder + "/foyer.sqlite")
+        let report = try PersonErasure(
+            home: home, scope: try PersonScope("p2", in: home, reader: reader)
+        ).run(by: "m1", now: journal.now)
+        #expect(report.journal.readings == 2)
+        #expect(report.search.isClean, "\(report.search)")
+        let after = try JournalReader(path: home.folder + "/foyer.sqlite")
+        let left = try after.events(in: .distantPast..<(.distantFuture)) { _ in true }
+        #expect(left.map(\.value) == [.text("of both"), .text("said by p1")])
+        for result in try after.verify() { #expect(result.holds, "\(result)") }
+        let bytes = try #require(
+            FileManager.default.contents(atPath: home.folder + "/foyer.sqlite"))
+        #expect(bytes.range(of: Data("first of p2".utf8)) == nil)
+        #expect(bytes.range(of: Data("said by p1".utf8)) != nil)
     }
 }

@@ -17,7 +17,7 @@ struct StructureTests {
         // Measures the whole way of an event, with everything that lies on it.
         "Benchmark": [
             "Configuration", "Devices", "Intake", "Journal", "Alerts", "Simulation", "Backtest",
-            "People", "Traces", "Studies",
+            "People", "Traces", "Studies", "Rights",
         ],
         // What the rules came to, in words.
         "Explanations": ["Configuration", "Journal"],
