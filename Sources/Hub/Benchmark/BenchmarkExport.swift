@@ -61,8 +61,10 @@ struct BenchmarkExport {
         }
         progress("erasing one person")
         let erasing = try clock.measure {
-            let report = try PersonErasure(home: home, scope: PersonScope("p7", in: home, reader: nil))
-                .run(by: "bench", now: Self.at(days: 366))
+            let report = try PersonErasure(
+                home: home, scope: PersonScope("p7", in: home, reader: nil)
+            )
+            .run(by: "bench", now: Self.at(days: 366))
             guard report.search.isClean, report.journal.readings > 0 else {
                 throw BenchmarkError("the erasure left something, or found nothing")
             }
