@@ -250,7 +250,9 @@ struct PeopleCommand: ParsableCommand {
 
     struct Accesses: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Who looked at a person's data, in easy words, latest first.")
+            abstract:
+                "Who looked at a person's data, on the pages and in the vault, in easy words, latest first."
+        )
         @OptionGroup var home: HomeOption
         @Argument(help: "The person.")
         var id: String
@@ -260,19 +262,35 @@ struct PeopleCommand: ParsableCommand {
             let loaded = try? home.load()
             let zone = home.zone(in: loaded)
             let isFrench = language.isFrench
-            let words: [String: (String, String)] = [
-                "list": ("looked at the list of all people.", "a regardé la liste des personnes."),
-                "show": ("looked at what is known of you.", "a regardé ce qu'on sait de vous."),
-                "change": ("changed what is known of you.", "a changé ce qu'on sait de vous."),
-            ]
-            let accesses = try opened(home).accesses(of: PersonID(rawValue: id))
-            for access in accesses {
-                let name =
-                    loaded?.staff.members.first { $0.id.rawValue == access.by }?.name ?? access.by
-                let word = words[access.what].map { isFrench ? $0.1 : $0.0 } ?? access.what
-                print(printable("\(Timestamp.short(access.at, in: zone))  \(name) \(word)"))
+            let person = PersonID(rawValue: id)
+            let residence = loaded?.home.residences.first { $0.people.contains(person) }?.id
+            let accounts = home.folder + "/people.sqlite"
+            let all = try PersonLooks(
+                of: person, in: residence, since: .distantPast,
+                worksThere: { staff in
+                    guard let residence, let member = loaded?.staff.member(staff) else {
+                        return true
+                    }
+                    return member.works(in: residence)
+                },
+                accounts: FileManager.default.fileExists(atPath: accounts)
+                    ? try Accounts(path: accounts) : nil,
+                vault: FileManager.default.fileExists(atPath: home.folder + "/vault.sqlite")
+                    ? { [folder = home.folder] () throws(VaultError) in try Vault(home: folder) }
+                    : nil)
+            if !all.isWhole {
+                Console.note(
+                    isFrench
+                        ? "le coffre ne peut pas être ouvert : ses regards manquent"
+                        : "the vault cannot be opened: its looks are missing")
             }
-            if accesses.isEmpty {
+            for look in all.looks {
+                let name =
+                    loaded?.staff.members.first { $0.id.rawValue == look.by }?.name ?? look.by
+                let word = LookWords.text(of: look.kind, isFrench: isFrench)
+                print(printable("\(Timestamp.short(look.at, in: zone))  \(name) \(word)"))
+            }
+            if all.looks.isEmpty {
                 print(isFrench ? "Personne n'a regardé." : "Nobody looked.")
             }
         }

@@ -112,6 +112,24 @@ def casas(folder):
     )
 
 
+def instruments(folder):
+    """The scores of SUS and QUEST 2.0, made again from their items."""
+    sus = pandas.read_csv(folder / "questionnaires/sus.csv")
+    items = sus[[f"sus_{i}" for i in range(1, 11)]]
+    # An item without an answer makes the sum unknown.
+    score = (items.iloc[:, 0::2] - 1).sum(axis=1, skipna=False) + (5 - items.iloc[:, 1::2]).sum(axis=1, skipna=False)
+    expect(
+        (score * 2.5).equals(sus["sus_score"]) and sus["sus_score"].notna().sum() == 3,
+        f"{folder.name}: pandas makes the same SUS scores {sorted(sus['sus_score'].dropna())}")
+    quest = pandas.read_csv(folder / "questionnaires/quest-home.csv")
+    parts = {"quest_device": range(1, 9), "quest_services": range(9, 13), "quest_total": range(1, 13)}
+    same = all(
+        quest[[f"quest_{i}" for i in which]].mean(axis=1).sub(quest[name]).abs().fillna(0).max() < 1e-12
+        and quest[[f"quest_{i}" for i in which]].mean(axis=1).isna().equals(quest[name].isna())
+        for name, which in parts.items())
+    expect(same, f"{folder.name}: and the same means of QUEST 2.0")
+
+
 def support(folder):
     """The share on one's own and its interval, made again from uses.csv."""
     from scipy.stats import binomtest
@@ -145,6 +163,7 @@ for release, kind in (("R5", Bundle), ("R4B", BundleR4B)):
     bundle = kind.model_validate_json((exports / "fhir.json").read_text())
     expect(len(bundle.entry) >= 6, f"fhir.resources reads {len(bundle.entry)} resources as {release}")
 support(exports / "support")
+instruments(exports / "phases")
 pm4py.read_xes(str(exports / "hostile" / "log.xes"))
 damaged(exports / "shifted")
 sys.exit(f"{len(failures)} checks fail" if failures else 0)

@@ -171,8 +171,10 @@ public struct StudyProtocol: Hashable, Sendable {
         public var name: String
         /// What it is, in words.
         public var title: LocalizedText
-        /// Its columns besides `person`, `date` and `text_agreed`.
+        /// Its columns besides `person`, `date` and `text_agreed`; those of a known instrument come first.
         public var columns: [Column]
+        /// The published questionnaire that it is; nil: one of the study's own.
+        public var instrument: QuestionnaireInstrument?
     }
 
     /// Its name.

@@ -343,14 +343,30 @@ struct StudyReader {
             let what = "a questionnaire"
             guard
                 let words = Fields(
-                    node, subject: what, known: ["name", "title", "columns"],
+                    node, subject: what, known: ["name", "title", "columns", "instrument"],
                     diagnostics: &diagnostics)
             else { return nil }
             let name = name(words, "name", of: what)
-            let title = localized(words, "title", of: what)
-            let columns = list(words, "columns", least: 1).compactMap { column($0) }
-            guard let name, let title else { return nil }
-            return StudyProtocol.Questionnaire(name: name, title: title, columns: columns)
+            guard words["instrument"] != nil else {
+                let title = localized(words, "title", of: what)
+                let columns = list(words, "columns", least: 1).compactMap { column($0) }
+                guard let name, let title else { return nil }
+                return StudyProtocol.Questionnaire(name: name, title: title, columns: columns)
+            }
+            let instrument: QuestionnaireInstrument? = word(words, "instrument", of: what)
+            let title = words["title"] == nil ? nil : localized(words, "title", of: what)
+            let own = list(words, "columns", least: 0).compactMap { column($0) }
+            guard let name, let instrument else { return nil }
+            let taken = Set(
+                instrument.columns.map(\.name) + instrument.scores.map(\.name))
+            for column in own where taken.contains(column.name) {
+                error(
+                    "bad-name", "a column \"\(column.name)\" comes with \(instrument.rawValue)",
+                    at: words["columns"] ?? node)
+            }
+            return StudyProtocol.Questionnaire(
+                name: name, title: title ?? instrument.title,
+                columns: instrument.columns + own, instrument: instrument)
         }
     }
 

@@ -66,9 +66,10 @@ enum StudyTemplate {
         owed:
           - {name: report, title: {en: , fr: }, by: }
 
-        # Questionnaires beside traces: studies/\(id)/questionnaires/NAME.csv with the columns person, date, and these. "sus"
-        # and "quest" are known. Free text is left out unless the row says "yes" in a column text_agreed.
+        # Questionnaires beside traces: studies/\(id)/questionnaires/NAME.csv with the columns person, date, and these. Of "sus"
+        # and "quest" (QUEST 2.0) columns, ranges and scores are known: sus_1 … sus_10, quest_1 … quest_12. Free text is left out unless the row says "yes" in a column text_agreed.
         questionnaires: []
+        #  - {name: sus, instrument: sus}
         #  - name: mood
         #    title: {en: How the week was, fr: Comment était la semaine}
         #    columns:

@@ -137,6 +137,38 @@ extension Vault {
     /// - Throws: `VaultError.field` where it is empty, too long, or of a form that is not known.
     @discardableResult
     public func annotate(_ annotation: Annotation) throws(VaultError) -> Int64 {
+        try annotate([annotation])[0]
+    }
+
+    /// Adds all of what somebody says, or nothing of it.
+    ///
+    /// - Returns: their numbers.
+    /// - Throws: `VaultError.field` where one is empty, too long, or of a form that is not known.
+    @discardableResult
+    public func annotate(_ annotations: [Annotation]) throws(VaultError) -> [Int64] {
+        var contents: [(form: String, sealed: Data)] = []
+        for annotation in annotations { contents.append(try sealed(annotation)) }
+        return try write { [contents] database in
+            try zip(annotations, contents).map { annotation, content in
+                try database.execute(
+                    sql: """
+                        INSERT INTO annotations (person, start, stop, device, author, voice, form, at, content, leaves)
+                        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                        """,
+                    arguments: [
+                        annotation.person.rawValue, annotation.span.lowerBound.milliseconds,
+                        annotation.span.upperBound.milliseconds, annotation.device?.rawValue,
+                        annotation.author, annotation.voice.rawValue, content.form,
+                        annotation.at.milliseconds, content.sealed, annotation.mayLeave,
+                    ])
+                return database.lastInsertedRowID
+            }
+        }
+    }
+
+    private func sealed(
+        _ annotation: Annotation
+    ) throws(VaultError) -> (form: String, sealed: Data) {
         let (form, bytes) = annotation.content.stored
         let most =
             if case .recording = annotation.content {
@@ -154,25 +186,17 @@ extension Vault {
                 "a recording of the form \"\(ending.prefix(20))\" is not known; there are \(Annotation.endings.joined(separator: ", "))"
             )
         }
+        if case .recording(let bytes, let ending) = annotation.content,
+            !VoiceFile.fits(bytes, ending: ending)
+        {
+            throw .field("the recording is no \(ending) file: it begins as none does")
+        }
         guard
             let content = try? AES.GCM.seal(
                 bytes, using: key.key, authenticating: Self.binding(annotation, form)
             ).combined
         else { throw .sealed(person: annotation.person.rawValue, field: "annotation") }
-        return try write { database in
-            try database.execute(
-                sql: """
-                    INSERT INTO annotations (person, start, stop, device, author, voice, form, at, content, leaves)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                    """,
-                arguments: [
-                    annotation.person.rawValue, annotation.span.lowerBound.milliseconds,
-                    annotation.span.upperBound.milliseconds, annotation.device?.rawValue,
-                    annotation.author, annotation.voice.rawValue, form,
-                    annotation.at.milliseconds, content, annotation.mayLeave,
-                ])
-            return database.lastInsertedRowID
-        }
+        return (form, content)
     }
 
     /// What was said of a person's trace, by the beginning of the spans. Who looks is written down in the same transaction.
@@ -189,6 +213,50 @@ extension Vault {
         var result: [Annotation] = []
         for row in rows { result.append(try annotation(row)) }
         return result
+    }
+
+    /// What was said of spans that reach into a time, without the sound of recordings. Who looks is written down in the same
+    /// transaction, where there is something.
+    public func annotations(
+        of person: PersonID, in span: Range<Instant>, by actor: String, at moment: Instant
+    ) throws(VaultError) -> [Annotation] {
+        let rows = try write { database in
+            let rows = try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT id, person, start, stop, device, author, voice, form, at, leaves,
+                      CASE WHEN form LIKE 'voice.%' THEN NULL ELSE content END AS content
+                    FROM annotations WHERE person = ? AND start < ? AND stop >= ? ORDER BY start, id
+                    """,
+                arguments: [
+                    person.rawValue, span.upperBound.milliseconds, span.lowerBound.milliseconds,
+                ])
+            if !rows.isEmpty {
+                try Self.note(person, by: actor, what: "annotations", at: moment, database)
+            }
+            return rows
+        }
+        var result: [Annotation] = []
+        for row in rows { result.append(try annotation(row)) }
+        return result
+    }
+
+    /// One annotation of a person's trace; nil where there is none of this number. Who looks is written down in the same
+    /// transaction.
+    public func annotation(
+        _ id: Int64, of person: PersonID, by actor: String, at moment: Instant
+    ) throws(VaultError) -> Annotation? {
+        let row = try write { database in
+            let row = try Row.fetchOne(
+                database, sql: "SELECT * FROM annotations WHERE id = ? AND person = ?",
+                arguments: [id, person.rawValue])
+            if row != nil {
+                try Self.note(person, by: actor, what: "annotations", at: moment, database)
+            }
+            return row
+        }
+        guard let row else { return nil }
+        return try annotation(row)
     }
 
     /// What was said of the support that uses had, of some people. Who looks is written down in the same transaction, of whom
@@ -241,13 +309,17 @@ extension Vault {
         let start: Int64 = row["start"]
         let stop: Int64 = row["stop"]
         let device: String? = row["device"]
-        let content: Data = row["content"]
+        let content: Data? = row["content"]
         var annotation = Annotation(
             person: PersonID(rawValue: person), device: device.map { DeviceID(rawValue: $0) },
             span: Instant(milliseconds: start)..<Instant(milliseconds: max(start, stop)),
             author: row["author"], voice: Annotation.Voice(rawValue: row["voice"]) ?? .staff,
             content: .text(""), at: Instant(milliseconds: row["at"]), mayLeave: row["leaves"])
         annotation.id = row["id"]
+        guard let content else {
+            annotation.content = .recording([], ending: String(form.dropFirst(6)))
+            return annotation
+        }
         guard let box = try? AES.GCM.SealedBox(combined: content),
             let bytes = try? AES.GCM.open(
                 box, using: key.key, authenticating: Self.binding(annotation, form))

@@ -206,6 +206,45 @@ public final class Vault: Sendable {
         return person
     }
 
+    /// What people are called: given and family name; who has none there is missing. That somebody sees them is written down once a
+    /// day for each person.
+    public func names(
+        of people: [PersonID], by actor: String, at moment: Instant
+    ) throws(VaultError) -> [PersonID: String] {
+        let rows = try write { database in
+            var rows: [(person: String, field: String, value: Data)] = []
+            for person in people {
+                let own = try Row.fetchAll(
+                    database,
+                    sql:
+                        "SELECT field, value FROM cells WHERE person = ? AND field IN ('given', 'family')",
+                    arguments: [person.rawValue])
+                guard !own.isEmpty else { continue }
+                rows += own.map { (person.rawValue, $0["field"], $0["value"]) }
+                let today = moment.milliseconds / 86_400_000 * 86_400_000
+                let seen = try Int.fetchOne(
+                    database,
+                    sql: """
+                        SELECT 1 FROM accesses WHERE person = ? AND at >= ? AND actor = ? AND what = 'names' LIMIT 1
+                        """, arguments: [person.rawValue, today, actor])
+                if seen == nil {
+                    try Self.note(person, by: actor, what: "names", at: moment, database)
+                }
+            }
+            return rows
+        }
+        var parts: [String: [String: String]] = [:]
+        for row in rows {
+            parts[row.person, default: [:]][row.field] = try opened(
+                row.value, row.person, row.field)
+        }
+        return parts.reduce(into: [:]) { names, entry in
+            let name = [entry.value["given"], entry.value["family"]].compactMap { $0 }
+                .joined(separator: " ")
+            if !name.isEmpty { names[PersonID(rawValue: entry.key)] = name }
+        }
+    }
+
     // MARK: Where they live
 
     /// Where a person lived and lives, in order.

@@ -18,13 +18,14 @@ struct PersonPage {
         self.now = now
     }
 
-    private func say(_ english: String, _ french: String) -> String {
-        isFrench ? french : english
+    /// A text of the page's book.
+    private func word(_ name: String, _ values: [String: String] = [:]) -> String {
+        PersonPageWords.book.text(name, isFrench: isFrench, values)
     }
 
     /// What people call a device.
     private func name(_ device: Device) -> String {
-        say(device.title.english, device.title.french)
+        isFrench ? device.title.french : device.title.english
     }
 
     private func time(_ moment: Instant) -> String { Timestamp.short(moment, in: zone) }
@@ -33,35 +34,34 @@ struct PersonPage {
         guard let known else { return }
         name = [known.given, known.family].filter { !$0.isEmpty }.joined(separator: " ")
         var lines: [String] = []
-        if let born = known.born { lines.append(say("Born in \(born).", "Né(e) en \(born).")) }
-        lines += known.contacts.map { say("Contact: ", "Contact : ") + $0 }
-        lines += known.representatives.map { say("Speaks for you: ", "Parle pour vous : ") + $0 }
-        if !known.notes.isEmpty { lines.append(say("Note: ", "Note : ") + known.notes) }
-        sections.insert((say("Who you are", "Qui vous êtes"), lines), at: 0)
+        if let born = known.born { lines.append(word("born", ["year": "\(born)"])) }
+        lines += known.contacts.map { word("contact", ["who": $0]) }
+        lines += known.representatives.map { word("speaks", ["who": $0]) }
+        if !known.notes.isEmpty { lines.append(word("note", ["text": known.notes])) }
+        sections.insert((word("who_you_are"), lines), at: 0)
     }
 
     mutating func devices(_ devices: [Device], shared: Set<DeviceID>) {
         var lines = devices.map { name($0) }
         if !shared.isEmpty {
             lines.append(
-                say(
-                    "\(shared.count) devices are in rooms that you share. They also tell of others. They are not in here.",
-                    "\(shared.count) appareils sont dans des pièces partagées. Ils parlent aussi des autres. Ils ne sont pas ici."
-                ))
+                word("shared", ["count": "\(shared.count)"]))
         }
-        sections.append((say("Your devices", "Vos appareils"), lines))
+        sections.append((word("devices"), lines))
     }
 
     mutating func uses(_ results: [DeviceUse.Result]) {
         sections.append(
             (
-                say("What you used", "Ce que vous avez utilisé"),
+                word("used"),
                 results.filter { !$0.uses.isEmpty }.map { result in
                     let last = result.uses.map(\.from).max().map(time) ?? "–"
-                    return say(
-                        "\(name(result.device)): \(result.uses.count == 1 ? "once" : "\(result.uses.count) times"), last on \(last).",
-                        "\(name(result.device)) : \(result.uses.count) fois, la dernière le \(last)."
-                    )
+                    return word(
+                        result.uses.count == 1 ? "used_once" : "used_often",
+                        [
+                            "device": name(result.device), "count": "\(result.uses.count)",
+                            "day": last,
+                        ])
                 }
             ))
     }
@@ -69,11 +69,11 @@ struct PersonPage {
     mutating func alerts(_ alerts: [Alert], plan: Plan) {
         sections.append(
             (
-                say("Alerts about you", "Alertes à votre sujet"),
+                word("alerts"),
                 alerts.map { alert in
                     let title = plan.rule(alert.rule)?.title
                     return "\(time(alert.began))  "
-                        + (title.map { say($0.english, $0.french) } ?? alert.rule.rawValue)
+                        + (title.map { isFrench ? $0.french : $0.english } ?? alert.rule.rawValue)
                 }
             ))
     }
@@ -81,17 +81,15 @@ struct PersonPage {
     mutating func annotations(_ annotations: [Annotation]) {
         sections.append(
             (
-                say("What was said of your days", "Ce qui a été dit de vos journées"),
+                word("said"),
                 annotations.map { one in
                     let what =
                         switch one.content {
                         case .text(let text): "« \(text) »"
                         case .pictogram(let name): "[\(name)]"
-                        case .recording: say("a recording", "un enregistrement")
+                        case .recording: word("recording")
                         case .support(let support):
-                            support.isAlone
-                                ? say("on one's own", "sans aide")
-                                : say("with help", "avec de l'aide")
+                            word(support.isAlone ? "alone" : "helped")
                         }
                     return "\(time(one.span.lowerBound))  \(one.author): \(what)"
                 }
@@ -101,7 +99,7 @@ struct PersonPage {
     mutating func looks(_ looks: [Vault.Access]) {
         sections.append(
             (
-                say("Who looked at your data", "Qui a regardé vos données"),
+                word("looks"),
                 looks.map { "\(time($0.at))  \($0.by): \($0.what)" }
             ))
     }
@@ -109,21 +107,20 @@ struct PersonPage {
     mutating func word(_ entry: CommandEntry) {
         switch entry.command {
         case .consent(let record):
-            let answer =
-                record.decision.isNo ? say("no to", "non à") : say("yes to", "oui à")
             wordLines.append(
-                "\(time(entry.received))  \(record.speaker): \(answer) \(record.purpose)")
+                "\(time(entry.received))  "
+                    + word(
+                        record.decision.isNo ? "no_to" : "yes_to",
+                        ["who": record.speaker, "what": "\(record.purpose)"]))
         case .pause:
-            wordLines.append("\(time(entry.received))  " + say("a pause", "une pause"))
+            wordLines.append("\(time(entry.received))  " + word("pause"))
         case .resume:
             wordLines.append(
-                "\(time(entry.received))  " + say("end of the pause", "fin de la pause"))
+                "\(time(entry.received))  " + word("pause_over"))
         case .represented(_, let isRepresented, _):
             wordLines.append(
                 "\(time(entry.received))  "
-                    + (isRepresented
-                        ? say("somebody speaks for you", "quelqu'un parle pour vous")
-                        : say("nobody speaks for you", "personne ne parle pour vous")))
+                    + word(isRepresented ? "represented" : "not_represented"))
         default: break
         }
     }
@@ -131,20 +128,20 @@ struct PersonPage {
     mutating func studies(_ received: [[String: String]]) {
         sections.append(
             (
-                say("Studies that received something", "Études qui ont reçu des données"),
+                word("studies"),
                 received.map { "\($0["at"] ?? "")  \($0["study"] ?? "") → \($0["to"] ?? "")" }
             ))
     }
 
     /// The page; texts are data and escaped.
     func text() -> String {
-        let title = say("What Foyer keeps about you", "Ce que Foyer garde sur vous")
+        let title = word("title")
         let all =
-            sections + [(say("What you said yes or no to", "Vos oui et vos non"), wordLines)]
+            sections + [(word("words"), wordLines)]
         let body = all.map { section in
             "<section><h2>\(ProcessLog.escaped(section.title))</h2>"
                 + (section.lines.isEmpty
-                    ? "<p>\(say("Nothing.", "Rien."))</p>"
+                    ? "<p>\(word("nothing"))</p>"
                     : "<ul>"
                         + section.lines.map { "<li>\(ProcessLog.escaped($0))</li>" }.joined(
                             separator: "\n") + "</ul>") + "</section>"
@@ -163,7 +160,7 @@ struct PersonPage {
             </style></head><body>
             <h1>\(ProcessLog.escaped(title))</h1>
             <p>\(ProcessLog.escaped(who)) · \(ProcessLog.escaped(time(now)))</p>
-            <p>\(say("You can ask to have this changed or erased.", "Vous pouvez demander de le changer ou de l'effacer."))</p>
+            <p>\(ProcessLog.escaped(word("rights")))</p>
             \(body)
             </body></html>
 

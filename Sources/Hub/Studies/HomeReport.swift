@@ -40,10 +40,10 @@ public struct HomeReport {
         for figure in figures {
             lines.append((.chart(figure), words.say(figure, study)))
         }
-        if figures.isEmpty { lines.append((.lock, words.tooFew)) }
-        lines.append((.lock, words.names))
+        if figures.isEmpty { lines.append((.lock, words.word("too_few"))) }
+        lines.append((.lock, words.word("names")))
         lines.append((.calendar, words.kept(study.keepUntil, study.disposal)))
-        lines.append((.speech, words.turn))
+        lines.append((.speech, words.word("turn")))
         let rows = lines.map { line in
             "<div class=\"line\"><div class=\"picture\">\(line.picture.svg)</div><p>\(HomeReportWords.escaped(line.text))</p></div>"
         }.joined(separator: "\n")
@@ -72,11 +72,11 @@ public struct HomeReport {
             <p class="small">\(HomeReportWords.escaped(words.forHome(residence)))</p>
             \(rows)
             <div class="answers">
-            <div>☐ \(HomeReportWords.escaped(words.yes))</div>
-            <div>☐ \(HomeReportWords.escaped(words.no))</div>
-            <div class="words">\(HomeReportWords.escaped(words.ownWords))</div>
+            <div>☐ \(HomeReportWords.escaped(words.word("yes")))</div>
+            <div>☐ \(HomeReportWords.escaped(words.word("no")))</div>
+            <div class="words">\(HomeReportWords.escaped(words.word("own_words")))</div>
             </div>
-            <p class="small">\(HomeReportWords.escaped(words.draft))</p>
+            <p class="small">\(HomeReportWords.escaped(words.word("draft")))</p>
             </body>
             </html>
 
@@ -211,110 +211,5 @@ private enum Picture {
             return
                 "<rect x=\"\(18 + index * width)\" y=\"\(86 - height)\" width=\"\(width - 8)\" height=\"\(height)\" fill=\"#9cc3e6\"/>"
         }.joined() + "<path d=\"M10 88h82\"/>"
-    }
-}
-
-/// A report's sentences: short, one idea a line (Inclusion Europe, "Information for all").
-private struct HomeReportWords {
-    let isFrench: Bool
-
-    func say(_ english: String, _ french: String) -> String { isFrench ? french : english }
-    func text(_ text: LocalizedText) -> String { isFrench ? text.french : text.english }
-
-    static func escaped(_ text: String) -> String { ProcessLog.escaped(text) }
-
-    func asked(_ question: LocalizedText) -> String {
-        say("We asked: ", "Nous avons demandé : ") + text(question)
-    }
-    func took(_ people: Int) -> String {
-        people == 1
-            ? say("1 person said yes.", "1 personne a dit oui.")
-            : say("\(people) people said yes.", "\(people) personnes ont dit oui.")
-    }
-    func forHome(_ residence: Residence) -> String {
-        say("For the people of: ", "Pour les personnes de : ") + text(residence.title)
-    }
-    var tooFew: String {
-        say(
-            "Too few people took part to show numbers.",
-            "Trop peu de personnes ont participé pour montrer des chiffres.")
-    }
-    var names: String {
-        say("We do not say who did what.", "Nous ne disons pas qui a fait quoi.")
-    }
-    func kept(_ until: CalendarDate, _ disposal: StudyProtocol.Disposal) -> String {
-        say(
-            "We keep the numbers until \(until.text). ",
-            "Nous gardons les chiffres jusqu'au \(until.text). ")
-            + (disposal == .erase
-                ? say("Then we delete them.", "Ensuite nous les effaçons.")
-                : say(
-                    "Then nobody can find out whose they were.",
-                    "Ensuite personne ne peut savoir à qui ils étaient."))
-    }
-    private func day(_ date: CalendarDate) -> String {
-        let english = [
-            "January", "February", "March", "April", "May", "June", "July", "August",
-            "September", "October", "November", "December",
-        ]
-        let french = [
-            "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août",
-            "septembre", "octobre", "novembre", "décembre",
-        ]
-        let month = (isFrench ? french : english)[date.month - 1]
-        return "\(isFrench && date.day == 1 ? "1er" : "\(date.day)") \(month) \(date.year)"
-    }
-    var turn: String {
-        say("Now it is your turn. What do you say?", "À vous maintenant. Qu'en dites-vous ?")
-    }
-    var yes: String { say("Yes, it is like that.", "Oui, c'est comme cela.") }
-    var no: String { say("No, it is different.", "Non, c'est différent.") }
-    var ownWords: String { say("In my own words:", "Avec mes mots :") }
-    var draft: String {
-        say(
-            "Draft: the words of this page were not yet checked by people for whom it is made.",
-            "Brouillon : les mots de cette page n'ont pas encore été relus par des personnes concernées."
-        )
-    }
-
-    func say(_ figure: StudyFigure, _ study: StudyProtocol) -> String {
-        let title = text(figure.variable.title)
-        if figure.phases.count > 1 {
-            let parts = figure.phases.map {
-                "\(text($0.phase.title)): \(number($0.median, figure.variable.measure))"
-            }
-            return "\(title). " + parts.joined(separator: ". ") + "."
-        }
-        return "\(title). "
-            + say(
-                "In the middle of all: \(number(figure.median, figure.variable.measure)).",
-                "Au milieu de tous : \(number(figure.median, figure.variable.measure)).")
-    }
-
-    private func number(_ value: Double, _ measure: String) -> String {
-        func plain(_ value: Double) -> String {
-            let text = String(format: value < 10 ? "%.1f" : "%.0f", value)
-            return isFrench ? text.replacingOccurrences(of: ".", with: ",") : text
-        }
-        switch measure {
-        case "uses_per_day":
-            return say("\(plain(value)) times a day", "\(plain(value)) fois par jour")
-        case "days_with_use", "coverage":
-            let days = Int((value * 10).rounded())
-            return say("\(days) days of 10", "\(days) jours sur 10")
-        case "autonomy", "support_known":
-            let uses = Int((value * 10).rounded())
-            return say("\(uses) times of 10", "\(uses) fois sur 10")
-        case "prompts_per_use":
-            return say("\(plain(value)) prompts each time", "\(plain(value)) rappels à chaque fois")
-        case "median_s":
-            return say("\(plain(value / 60)) minutes", "\(plain(value / 60)) minutes")
-        case "weekly_change", "appropriation":
-            return say(
-                "\(plain(value)) a day more each week",
-                "\(plain(value)) par jour de plus chaque semaine")
-        case "quiet": return say("\(plain(value)) days", "\(plain(value)) jours")
-        default: return plain(value)
-        }
     }
 }

@@ -7,7 +7,8 @@ struct QuestionnaireTable {
     struct Answers: Sendable {
         var person: PersonID
         var day: CalendarDate
-        /// In the order of the protocol's columns; empty: no answer, or a text that its author keeps.
+        /// In the order of the protocol's columns, then the scores of a known instrument; empty: no answer, or a text that its
+        /// author keeps.
         var values: [String]
     }
 
@@ -49,8 +50,18 @@ struct QuestionnaireTable {
                 }
                 values.append(column.type == .text && !mayTell ? "" : text)
             }
+            values += scores(values)
             answers.append(
                 Answers(person: PersonID(rawValue: field("person")), day: day, values: values))
+        }
+    }
+
+    /// The scores of a known instrument, whose items come first.
+    private func scores(_ values: [String]) -> [String] {
+        guard let instrument = questionnaire.instrument else { return [] }
+        let items = values.prefix(instrument.items).map { Int($0) }
+        return instrument.scores.map { score in
+            instrument.value(of: score, items).map { "\($0)" } ?? ""
         }
     }
 

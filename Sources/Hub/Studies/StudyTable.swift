@@ -251,6 +251,12 @@ extension StudyTable {
                             ? .integer : column.type == .number ? .number : .string,
                         required: false, column.title.english, column.title.french,
                         words: column.choices, minimum: column.minimum, maximum: column.maximum)
+                }
+                + (questionnaire.instrument?.scores ?? []).map { score in
+                    Column(
+                        score.name, .number, required: false, score.title.english,
+                        score.title.french, minimum: score.range.lowerBound,
+                        maximum: score.range.upperBound)
                 })
     }
 }

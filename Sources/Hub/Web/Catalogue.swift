@@ -12,11 +12,13 @@ enum Catalogue {
         texts[name].map { language($0) } ?? name
     }
 
-    private static func t(_ english: String, _ french: String) -> LocalizedText {
+    static func t(_ english: String, _ french: String) -> LocalizedText {
         LocalizedText(english: english, french: french)
     }
 
-    static let texts: [String: LocalizedText] = [
+    static let texts = pageTexts.merging(wordTexts) { first, _ in first }
+
+    private static let pageTexts: [String: LocalizedText] = [
         // Around every page
         "now": t("Now", "Maintenant"),
         "alerts": t("Alerts", "Alertes"),

@@ -172,6 +172,12 @@ enum EasyRead {
         "looked_use": t(
             "looked at how things are used in your home.",
             "a regardé comment on utilise les choses chez vous."),
+        "looked_names": t("saw your name.", "a vu votre nom."),
+        "looked_words": t(
+            "looked at what is said of your days.", "a regardé ce qui est dit de vos journées."),
+        "looked_looks": t("looked at this list.", "a regardé cette liste."),
+        "looked_measures": t(
+            "counted how often you had help.", "a compté combien de fois vous avez eu de l'aide."),
         "looked_list": t(
             "looked at the list of all people.", "a regardé la liste des personnes."),
         "looked_show": t(

@@ -31,7 +31,10 @@ struct Gate: Sendable {
                 throw WebFailure.tooMany(wait)
             }
             try await authorize(route, visit)
-            if route.method == .post { visit.form = try await form(request, visit, route) }
+            if route.method == .post {
+                (visit.form, visit.files) = try await form(request, visit, route)
+            }
+            if !isAPI { visit.residents = residents(route, visit, at: now) }
             if route.isLogged, let visitor = visit.visitor, visitor.person == nil {
                 try site.accounts.record(
                     Accounts.Access(
@@ -110,11 +113,23 @@ struct Gate: Sendable {
         }
     }
 
+    /// Names for those who look after the people: on their own pages, and on those of devices.
+    private func residents(_ route: Route, _ visit: Visit, at now: Instant) -> ResidentNames.Seen {
+        guard
+            route.access == .care || route.access == .devices || route.access == .installation
+                || route.access == .lead, let visitor = visit.visitor, visitor.person == nil,
+            !visitor.member.roles.isDisjoint(with: [.carer, .teamLeader])
+        else { return ResidentNames.Seen() }
+        return site.residentNames.seen(
+            of: site.residences(visitor).flatMap(\.people), by: visitor.member.id,
+            home: site.home.folder, at: now)
+    }
+
     // MARK: Forms
 
     private func form(
         _ request: Request, _ visit: Visit, _ route: Route
-    ) async throws -> [String: String] {
+    ) async throws -> ([String: String], [String: Data]) {
         // A browser says where a form comes from; another site's is refused whatever it holds.
         if let origin = request.headers[.origin], origin != "null",
             let host = request.head.authority,
@@ -125,10 +140,12 @@ struct Gate: Sendable {
             throw WebFailure.badForm
         }
         let body: ByteBuffer
-        do { body = try await request.body.collect(upTo: Self.largestForm) } catch {
-            throw WebFailure.badRequest("the form has more than \(Self.largestForm) bytes")
+        let most = Self.largestForm + route.longestFile
+        do { body = try await request.body.collect(upTo: most) } catch {
+            throw WebFailure.badRequest("the form has more than \(most) bytes")
         }
         let fields: [String: String]
+        var files: [String: Data] = [:]
         if request.headers[.contentType]?.hasPrefix("application/json") == true {
             // An API's fields are texts, as a form's are. Another site cannot send this type without being asked first.
             guard
@@ -136,6 +153,13 @@ struct Gate: Sendable {
                     [String: String].self, from: Data(body.readableBytesView))
             else { throw WebFailure.badRequest("one JSON object of texts is expected") }
             fields = json
+        } else if route.longestFile > 0, let type = request.headers[.contentType],
+            type.lowercased().hasPrefix("multipart/")
+        {
+            guard let form = MultipartForm(Data(body.readableBytesView), contentType: type),
+                form.files.values.allSatisfy({ $0.count <= route.longestFile })
+            else { throw WebFailure.badRequest("the form cannot be read") }
+            (fields, files) = (form.fields, form.files)
         } else {
             guard
                 let form = try? URLEncodedFormDecoder().decode(
@@ -147,7 +171,7 @@ struct Gate: Sendable {
             let given = fields["form_token"] ?? request.headers[.formToken] ?? ""
             guard Self.isEqual(given, visitor.formToken) else { throw WebFailure.badForm }
         }
-        return fields
+        return (fields, files)
     }
 
     /// Takes the same time whichever byte differs.
@@ -187,7 +211,7 @@ struct Gate: Sendable {
     static let headers: [(HTTPField.Name, String)] = [
         (
             .contentSecurityPolicy,
-            "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "
+            "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; media-src 'self'; connect-src 'self'; "
                 + "manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
         ),
         (.xContentTypeOptions, "nosniff"),

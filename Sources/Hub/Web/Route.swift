@@ -45,5 +45,7 @@ struct Route: Sendable {
     var subject: Subject = .site
     /// Whether looking at it is looking at somebody's data, and noted as that.
     var isLogged = false
+    /// How long a file in its form may be, in bytes; 0: it takes none.
+    var longestFile = 0
     var handle: @Sendable (Visit) async throws -> Response
 }

@@ -43,6 +43,10 @@ struct Visit: Sendable {
     var visitor: Visitor?
     /// The fields of a form.
     var form: [String: String] = [:]
+    /// The files of a form, by the field's name.
+    var files: [String: Data] = [:]
+    /// What residents are called, where the visitor may see that.
+    var residents = ResidentNames.Seen()
     /// In which language.
     var language: WebLanguage
     /// The site.

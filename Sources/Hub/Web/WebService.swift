@@ -19,7 +19,7 @@ struct WebService: Service {
     /// Every route of the site.
     static func routes(_ live: Live) -> [Route] {
         SignInPage.routes + NowPage.routes + AlertPages.routes + HandoverPage.routes
-            + PeoplePage.routes
+            + PeoplePage.routes + WordsPage.routes + LooksPage.routes
             + DayPage.routes + UsePage.routes
             + DevicesPage.routes + DevicePage.routes + PlacingPage.routes + RulesPage.routes
             + BacktestPage.routes

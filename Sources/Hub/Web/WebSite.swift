@@ -16,6 +16,8 @@ struct WebSite: Sendable {
     let limits: RateLimits
     /// What the rules would have raised.
     let backtests = BacktestDesk()
+    /// What residents are called.
+    let residentNames = ResidentNames()
 
     /// Members of staff by account: staff.yaml says roles and residences; an administrator may stand there or not.
     func member(_ session: Accounts.Session) -> StaffMember {

@@ -212,7 +212,7 @@ struct StudyExportTests {
                 phases:
                     "[{name: A, title: {en: before, fr: avant}, from: 2027-01-11, until: 2027-01-20}, {name: B, title: {en: with, fr: avec}, from: 2027-01-21, until: 2027-02-20}]",
                 questionnaires:
-                    "[{name: mood, title: {en: Mood, fr: Humeur}, columns: [{name: mood, title: {en: mood, fr: humeur}, type: integer, minimum: 1, maximum: 5}, {name: words, title: {en: words, fr: mots}, type: text}]}]"
+                    "[{name: mood, title: {en: Mood, fr: Humeur}, columns: [{name: mood, title: {en: mood, fr: humeur}, type: integer, minimum: 1, maximum: 5}, {name: words, title: {en: words, fr: mots}, type: text}]}, {name: sus, instrument: sus}, {name: quest-home, instrument: quest, columns: [{name: device, title: {en: of what, fr: de quoi}, type: choice, choices: [t1, t2]}]}]"
             ), days: 20, agreed: ["p1", "p2"])
         try journal.home.write(
             "studies/tablets/questionnaires/mood.csv",
@@ -223,7 +223,29 @@ struct StudyExportTests {
             p3,2027-01-12,3,of somebody who was not asked,yes
 
             """)
+        let items = { (name: String, count: Int) in
+            (1...count).map { "\(name)_\($0)" }.joined(separator: ",")
+        }
+        try journal.home.write(
+            "studies/tablets/questionnaires/sus.csv",
+            "person,date,\(items("sus", 10))\n"
+                + "p1,2027-01-12,5,1,5,1,5,1,5,1,5,1\np1,2027-01-25,3,3,3,3,3,3,3,3,3,3\n"
+                + "p2,2027-01-12,4,2,5,1,4,3,4,2,,1\np2,2027-01-25,4,2,5,1,4,3,4,2,3,1\n")
+        try journal.home.write(
+            "studies/tablets/questionnaires/quest-home.csv",
+            "device,person,date,\(items("quest", 12))\n"
+                + "t1,p1,2027-01-12,5,4,3,5,4,3,5,4,1,2,,3\nt2,p2,2027-01-12,5,4,3,5,4,3,5,4,,,,\n")
         try journal.export("out")
+        func scores(_ name: String, _ count: Int) throws -> [String] {
+            try journal.text("out/questionnaires/\(name).csv").split(separator: "\n").dropFirst()
+                .map {
+                    $0.split(separator: ",", omittingEmptySubsequences: false).suffix(count)
+                        .joined(separator: " ")
+                }.sorted()
+        }
+        // Made by hand: 4−1 + 5−2 + 5−1 + 5−1 + 4−1 + 5−3 + 4−1 + 5−2 + 3−1 + 5−1 = 31; 31 × 2.5.
+        #expect(try scores("sus", 1) == ["", "100.0", "50.0", "77.5"])
+        #expect(try scores("quest-home", 3) == ["4.125  4.125", "4.125 2.0 \(39.0 / 11)"])
         let text = try journal.text("out/questionnaires/mood.csv")
         #expect(text.contains("\"said, \"\"in\"\" my words\""))
         #expect(!text.contains("kept for myself"))
@@ -243,6 +265,23 @@ struct StudyExportTests {
             throws: StudyError.questionnaire(
                 file: "studies/tablets/questionnaires/mood.csv", line: 2,
                 problem: "\"mood\" is above 5.0")
+        ) { try journal.export("wrong") }
+        try FileManager.default.removeItem(
+            atPath: journal.home.folder.file("studies/tablets/questionnaires/mood.csv"))
+        try journal.home.write(
+            "studies/tablets/questionnaires/sus.csv",
+            "person,date,\(items("sus", 10))\np1,2027-01-12,0,1,5,1,5,1,5,1,5,1\n")
+        #expect(
+            throws: StudyError.questionnaire(
+                file: "studies/tablets/questionnaires/sus.csv", line: 2,
+                problem: "\"sus_1\" is below 1.0")
+        ) { try journal.export("wrong") }
+        try journal.home.write(
+            "studies/tablets/questionnaires/sus.csv", "person,date,\(items("sus", 9))\n")
+        #expect(
+            throws: StudyError.questionnaire(
+                file: "studies/tablets/questionnaires/sus.csv", line: 1,
+                problem: "there is no column \"sus_10\"; the protocol names it")
         ) { try journal.export("wrong") }
     }
 
@@ -293,7 +332,7 @@ struct StudyExportTests {
         let kept = try say("p1", .text("kept-words"), mayLeave: false)
         _ = try say("p1", .text("early-words"), mayLeave: true, from: "2026-12-01")
         _ = try say("p3", .text("unasked-words"), mayLeave: true)
-        _ = try say("p1", .recording([1, 2, 3], ending: "ogg"), mayLeave: true)
+        _ = try say("p1", .recording(Array("OggS123".utf8), ending: "ogg"), mayLeave: true)
         try journal.export("out")
         let text = try journal.text("out/annotations.csv")
         #expect(text.contains("\"given-words, \"\"mine\"\"\""))
@@ -303,7 +342,7 @@ struct StudyExportTests {
             #expect(!bytes.values.contains { String(decoding: $0, as: UTF8.self).contains(words) })
         }
         let voices = bytes.filter { $0.key.hasPrefix("voices/") && $0.key.hasSuffix(".ogg") }
-        #expect(voices.map(\.value) == [Data([1, 2, 3])])
+        #expect(voices.map(\.value) == [Data("OggS123".utf8)])
         // Only the author gives words away.
         #expect(throws: VaultError.self) {
             try vault.setMayLeave(kept, true, author: "somebody else")

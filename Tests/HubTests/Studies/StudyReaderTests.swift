@@ -52,6 +52,15 @@ struct StudyReaderTests {
             ("measure: uses_per_day", "measure: uses_per_dy", "unknown-measure"),
             ("shift_dates: true", "shift_date: true", "unknown-key"),
             (
+                "questionnaires: []", "questionnaires: [{name: sus, instrument: suss}]",
+                "unknown-word"
+            ),
+            (
+                "questionnaires: []",
+                "questionnaires: [{name: sus, instrument: sus, columns: [{name: sus_score, title: {en: a, fr: b}, type: number}]}]",
+                "bad-name"
+            ),
+            (
                 "phases: []",
                 "phases: [{name: A, title: A, from: 2027-01-11, until: 2027-02-01}, {name: B, title: B, from: 2027-02-01, until: 2027-02-03}]",
                 "overlap"

@@ -8,7 +8,7 @@ import Testing
 struct CatalogueTests {
     private let templates = [
         LayoutTemplates.all, AlertTemplates.all, CareTemplates.all, DeviceTemplates.all,
-        ResidentTemplates.all,
+        ResidentTemplates.all, WordTemplates.all,
     ]
     .flatMap { $0 }
 
@@ -49,6 +49,53 @@ struct CatalogueTests {
                 letters.allSatisfy { String($0) == "Foyer" },
                 "\(name): \(letters.map { String($0) })")
         }
+    }
+
+    @Test(
+        "the words of pages that are written to files are in a book, in both languages, and each is used"
+    )
+    func books() throws {
+        let books: [(file: String, book: Phrasebook)] = [
+            ("Studies/HomeReport", HomeReportWords.book),
+            ("Rights/PersonPage", PersonPageWords.book),
+        ]
+        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+            .appending(path: "Sources/Hub")
+        for (file, book) in books {
+            let page = try String(
+                contentsOf: root.appending(path: file + ".swift"), encoding: .utf8)
+            let words = try String(
+                contentsOf: root.appending(path: file + "Words.swift"), encoding: .utf8)
+            // Beside the page itself, what stands after the book in its file.
+            let code = page + words.components(separatedBy: "])\n").dropFirst().joined()
+            let named = Set(code.matches(of: /"([a-z_]+)"/).map { String($0.1) })
+            for name in book.texts.keys {
+                #expect(named.contains(name), "\(file): \(name) is not used")
+            }
+            for match in code.matches(of: /word\(\s*"([a-z_]+)"/) {
+                #expect(book.texts[String(match.1)] != nil, "\(file): \(match.1)")
+            }
+            for (name, text) in book.texts {
+                #expect(!text.english.isEmpty && !text.french.isEmpty, "\(name)")
+                #expect(
+                    Phrasebook.places(text.english) == Phrasebook.places(text.french), "\(name)")
+            }
+            // Two words beside each other in a text that is no markup are a sentence of its own.
+            for line in page.split(separator: "\n")
+            where !line.contains("///") && !line.contains("font:") {
+                for match in line.matches(of: /"([^"\\<>]*[A-Za-z]{3,} [A-Za-z]{2,}[^"\\<>]*)"/) {
+                    Issue.record("\(file) has words of its own: \(match.1)")
+                }
+            }
+        }
+        #expect(books[0].book.texts.count > 15 && books[1].book.texts.count > 20)
+    }
+
+    @Test("what is put into a text is data: braces in it stay as they are")
+    func filled() {
+        #expect(Phrasebook.filled("{a} and {b}{c", ["a": "{b}", "b": "x}"]) == "{b} and x}{c")
+        #expect(Phrasebook.filled("{unknown} {", [:]) == "{unknown} {")
     }
 
     @Test("each state and each step that an alert can be in has words")

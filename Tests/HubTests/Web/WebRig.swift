@@ -183,6 +183,19 @@ final class WebRig: Sendable {
         return alerts
     }
 
+    /// A vault in which each member of staff said something of p1, numbered by their place, each with a recording.
+    func makeVault() throws -> Vault {
+        let vault = try Vault(home: folder.path, environment: [:])
+        for member in Self.members {
+            try vault.annotate(
+                Annotation(
+                    person: "p1", span: (Self.now - .minutes(9))..<Self.now,
+                    author: member.id.rawValue, voice: .staff,
+                    content: .recording(Array("OggS".utf8), ending: "ogg"), at: Self.now))
+        }
+        return vault
+    }
+
     var application: some ApplicationProtocol {
         Application(router: WebService.router(site, live: live))
     }
@@ -203,6 +216,8 @@ final class WebRig: Sendable {
             ? "\(route.path)?topic=\(PageParts.query("zigbee2mqtt/\(hostile)"))" : route.path)
             .replacingOccurrences(of: "{residence}", with: residence.rawValue)
             .replacingOccurrences(of: "{device}", with: "door")
+            .replacingOccurrences(of: "{person}", with: residence == "own" ? "p1" : "p3")
+            .replacingOccurrences(of: "{number}", with: "1")
             .replacingOccurrences(of: "{id}", with: alert.rawValue)
             .replacingOccurrences(of: "{date}", with: "2026-09-21")
     }

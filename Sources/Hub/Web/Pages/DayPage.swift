@@ -66,6 +66,10 @@ enum DayPage {
                     "what": chart.what(stretch),
                 ]
                 if let alert = stretch.alert { row["alert"] = alert.rawValue }
+                if let device = line.device, stretch.from < stretch.to || !stretch.what.isEmpty {
+                    row["say"] = WordsPage.path(
+                        residence.id, device: device, span: stretch.from..<stretch.to, zone: zone)
+                }
                 return row
             }
         }

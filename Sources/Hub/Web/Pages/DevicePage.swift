@@ -79,6 +79,9 @@ enum DevicePage {
             device, health, past ?? DeviceHistory(), residence, parts)
         context["link"] = path(device)
         context["place"] = parts.place(Subject(residence: residence.id, device: device.id))
+        if !visitor.member.roles.isDisjoint(with: [.carer, .teamLeader]) {
+            context["words"] = WordsPage.path(residence.id, device: device.id)
+        }
         context["kind"] = profile.map { parts.language($0.title) } ?? device.profile
         context["topic"] = home.address(of: device.id) ?? "–"
         if let gone = ledger.goneSince(device.id) {

@@ -12,7 +12,7 @@ struct PageParts: Sendable {
         var library = MustacheLibrary()
         let all = [
             LayoutTemplates.all, AlertTemplates.all, CareTemplates.all, DeviceTemplates.all,
-            ResidentTemplates.all,
+            ResidentTemplates.all, WordTemplates.all,
         ]
         for (name, text) in all.flatMap({ $0 }).sorted(by: { $0.key < $1.key }) {
             do { try library.register(text, named: name) } catch {
@@ -63,6 +63,7 @@ struct PageParts: Sendable {
             all["visitor"] = visitor.member.name
             all["form_token"] = visitor.formToken
             all["menu"] = menu(visitor)
+            if visit.residents.isClosed { all["names_closed"] = true }
         }
         return Self.library.render(all, withTemplate: template) ?? ""
     }
@@ -135,8 +136,8 @@ struct PageParts: Sendable {
         return parts.joined(separator: ", ")
     }
 
-    /// What a resident is called on pages for staff. Identifiers only, until names are kept apart from traces.
-    func name(_ person: PersonID) -> String { person.rawValue }
+    /// What a resident is called: by name where the visitor may see it and the vault has one, else by the opaque identifier.
+    func name(_ person: PersonID) -> String { visit.residents.names[person] ?? person.rawValue }
 
     func names(_ staff: [StaffID]) -> String {
         staff.isEmpty

@@ -89,7 +89,9 @@ enum PeoplePage {
                 "title": parts.language(residence.title),
                 "people": residence.people.map { person -> [String: Any] in
                     var entry: [String: Any] = [
-                        "id": person.rawValue, "residence": residence.id.rawValue,
+                        "id": person.rawValue, "name": parts.name(person),
+                        "residence": residence.id.rawValue,
+                        "words": WordsPage.path(residence.id, person: person),
                         "form_token": visitor.formToken, "spans": spans,
                         "purposes": ([.safety, .care] + book.studies).map { purpose in
                             [
@@ -101,11 +103,14 @@ enum PeoplePage {
                             ]
                         },
                     ]
+                    if !visitor.member.roles.isDisjoint(with: [.teamLeader]) {
+                        entry["looks"] = "/residences/\(residence.id)/people/\(person)/looks"
+                    }
                     entry["wishes"] = wishes.filter { $0.person == person }.enumerated().map {
                         number, wish -> [String: Any] in
                         [
                             "purpose": word(wish.purpose, parts),
-                            "name": wish.purpose.description, "number": "\(number)",
+                            "purpose_name": wish.purpose.description, "number": "\(number)",
                             "at": parts.time(wish.at, residence.id),
                             "version": wish.shown.version,
                         ]

@@ -63,7 +63,7 @@ enum PlacingPage {
             }
             for person in residence.people {
                 var entry: [String: Any] = [
-                    "id": person.rawValue, "title": "\(title) – \(person.rawValue)",
+                    "id": person.rawValue, "title": "\(title) – \(parts.name(person))",
                 ]
                 if person.rawValue == visit.form["person"] { entry["chosen"] = true }
                 people.append(entry)

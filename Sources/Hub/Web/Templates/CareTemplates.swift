@@ -25,13 +25,14 @@ enum CareTemplates {
         <h1>{{t.people}}</h1>
         <p>{{t.people_note}}</p>
         {{#residences}}<section class="handover"><h2>{{title}}</h2>
-        {{#people}}<article class="rule"><h3>{{id}}</h3>
+        {{#people}}<article class="rule"><h3>{{name}}</h3>
+        <p class="days"><a href="{{words}}">{{t.words}}</a>{{#looks}} <a href="{{looks}}">{{t.looks}}</a>{{/looks}}</p>
         <ul>{{#purposes}}<li>{{purpose}}: <strong>{{answer}}</strong></li>{{/purposes}}</ul>
         {{#wishes}}<div class="waiting"><p><strong>{{t.wishes}}: {{purpose}}</strong> – {{at}}. {{t.wish_text}} {{version}}.</p><p>{{t.wish_note}}</p>
-        <form method="post" action="/residences/{{residence}}/people/agreement"><input type="hidden" name="form_token" value="{{form_token}}"><input type="hidden" name="person" value="{{id}}"><input type="hidden" name="purpose" value="{{name}}"><label for="understanding-{{id}}-{{number}}">{{t.understanding}}</label><input id="understanding-{{id}}-{{number}}" name="understanding" required maxlength="500"> <button class="main">{{t.complete_wish}} – {{id}}</button></form></div>{{/wishes}}
+        <form method="post" action="/residences/{{residence}}/people/agreement"><input type="hidden" name="form_token" value="{{form_token}}"><input type="hidden" name="person" value="{{id}}"><input type="hidden" name="purpose" value="{{purpose_name}}"><label for="understanding-{{id}}-{{number}}">{{t.understanding}}</label><input id="understanding-{{id}}-{{number}}" name="understanding" required maxlength="500"> <button class="main">{{t.complete_wish}} – {{name}}</button></form></div>{{/wishes}}
         {{#until}}<p class="calm"><strong>{{t.paused_until}} {{until}}</strong></p>
-        <form method="post" action="/residences/{{residence}}/people/resume"><input type="hidden" name="form_token" value="{{form_token}}"><input type="hidden" name="person" value="{{id}}"><button class="main">{{t.end_pause}} – {{id}}</button></form>{{/until}}
-        {{^until}}<form method="post" action="/residences/{{residence}}/people/pause"><input type="hidden" name="form_token" value="{{form_token}}"><input type="hidden" name="person" value="{{id}}"><label for="minutes-{{id}}">{{t.pause_for}}</label><select id="minutes-{{id}}" name="minutes">{{#spans}}<option value="{{minutes}}"{{#chosen}} selected{{/chosen}}>{{label}}</option>{{/spans}}</select> <button class="main">{{t.pause}} – {{id}}</button></form>{{/until}}
+        <form method="post" action="/residences/{{residence}}/people/resume"><input type="hidden" name="form_token" value="{{form_token}}"><input type="hidden" name="person" value="{{id}}"><button class="main">{{t.end_pause}} – {{name}}</button></form>{{/until}}
+        {{^until}}<form method="post" action="/residences/{{residence}}/people/pause"><input type="hidden" name="form_token" value="{{form_token}}"><input type="hidden" name="person" value="{{id}}"><label for="minutes-{{id}}">{{t.pause_for}}</label><select id="minutes-{{id}}" name="minutes">{{#spans}}<option value="{{minutes}}"{{#chosen}} selected{{/chosen}}>{{label}}</option>{{/spans}}</select> <button class="main">{{t.pause}} – {{name}}</button></form>{{/until}}
         </article>{{/people}}
         {{^people}}<p>{{t.nobody_lives_here}}</p>{{/people}}
         </section>{{/residences}}
@@ -40,11 +41,11 @@ enum CareTemplates {
         "day": """
         {{>head}}
         <div class="row"><h1>{{residence}} – {{date}}</h1></div>
-        <nav class="days" aria-label="{{t.day}}"><a href="/residences/{{id}}/day/{{previous}}">← {{t.previous_day}}</a> <a href="/residences/{{id}}/day/{{next}}">{{t.next_day}} →</a> <a href="/residences/{{id}}/use">{{t.use}}</a></nav>
+        <nav class="days" aria-label="{{t.day}}"><a href="/residences/{{id}}/day/{{previous}}">← {{t.previous_day}}</a> <a href="/residences/{{id}}/day/{{next}}">{{t.next_day}} →</a> <a href="/residences/{{id}}/use">{{t.use}}</a> <a href="/residences/{{id}}/words?day={{date}}">{{t.words}}</a></nav>
         <div class="wide" tabindex="0" role="group" aria-label="{{t.scrolls}}">{{{chart}}}</div>
         <ul class="hours">{{#hours}}<li><a href="/residences/{{id}}/day/{{date}}?hour={{hour}}"{{#chosen}} aria-current="true"{{/chosen}}>{{label}}</a></li>{{/hours}}</ul>
-        <details><summary>{{t.as_table}}</summary><div class="wide" tabindex="0" role="group" aria-label="{{t.scrolls}}"><table><thead><tr><th scope="col">{{t.from}}</th><th scope="col">{{t.to}}</th><th scope="col">{{t.place}}</th><th scope="col">{{t.what}}</th></tr></thead>
-        <tbody>{{#rows}}<tr><td>{{from}}</td><td>{{to}}</td><td>{{where}}</td><td>{{#alert}}<a href="/alerts/{{alert}}">{{what}}</a>{{/alert}}{{^alert}}{{what}}{{/alert}}</td></tr>{{/rows}}</tbody></table></div></details>
+        <details><summary>{{t.as_table}}</summary><div class="wide" tabindex="0" role="group" aria-label="{{t.scrolls}}"><table><thead><tr><th scope="col">{{t.from}}</th><th scope="col">{{t.to}}</th><th scope="col">{{t.place}}</th><th scope="col">{{t.what}}</th><th scope="col">{{t.words}}</th></tr></thead>
+        <tbody>{{#rows}}<tr><td>{{from}}</td><td>{{to}}</td><td>{{where}}</td><td>{{#alert}}<a href="/alerts/{{alert}}">{{what}}</a>{{/alert}}{{^alert}}{{what}}{{/alert}}</td><td>{{#say}}<a class="why" href="{{say}}">{{t.say_something}}</a>{{/say}}</td></tr>{{/rows}}</tbody></table></div></details>
         {{>foot}}
         """,
         "use": """

@@ -50,6 +50,7 @@ enum DeviceTemplates {
         {{>head}}
         <h1>{{title}}</h1>
         <div id="live">{{>device-part}}</div>
+        {{#words}}<p><a href="{{words}}">{{t.words}}</a></p>{{/words}}
         <p><a href="/devices">{{t.devices}}</a></p>
         {{>foot}}
         """,

@@ -32,6 +32,7 @@ enum LayoutTemplates {
         </header>
         <div id="lost" class="lost" role="alert" hidden>{{t.connection_lost}}</div>
         <main id="content" tabindex="-1">
+        {{#names_closed}}<p class="hint" role="status">{{t.names_closed}}</p>{{/names_closed}}
         """,
         "foot": """
         </main>
