@@ -17,12 +17,33 @@ extension Benchmark {
         report.store = BenchmarkReport.Store(
             events: store.stored, messages: store.messages, microseconds: store.microseconds,
             bytes: try JournalReader(path: hub.folder + "/foyer.sqlite").eventBytes())
+        report.healthMilliseconds = try health(hub.folder)
         report.consentCosts = try consentCosts()
         guard options.parts.contains(.startup) else { return }
         for round in 1...max(3, options.rounds) {
             progress("start-up, round \(round)")
             report.starts.append(try start(hub, broker))
         }
+    }
+
+    /// How long the page of all devices looks into their past.
+    private func health(_ folder: String) throws -> Double {
+        let loaded = try HomeFolder.load(folder)
+        let reader = try JournalReader(path: folder + "/foyer.sqlite")
+        var times: [Double] = []
+        for round in 1...5 {
+            progress("health of \(loaded.home.devices.count) devices, round \(round)")
+            try stop.check()
+            let start = ContinuousClock.now
+            let histories = try DeviceHistory.all(
+                loaded.home.devices, in: reader, at: Clock.system.now())
+            guard histories.count == loaded.home.devices.count else {
+                throw BenchmarkError("not all devices have a history")
+            }
+            _ = try reader.latestEvents()
+            times.append((ContinuousClock.now - start).seconds * 1000)
+        }
+        return BenchmarkReport.median(times)
     }
 
     /// CPU of a message that is about nobody, and of one for which somebody's word is asked, in turns.

@@ -43,6 +43,8 @@ public struct BenchmarkReport: Sendable {
     public var resident: Int?
     /// In ms, in order of size.
     public var latencies: [Double] = []
+    /// For the past of all devices of the stored events.
+    var healthMilliseconds: Double?
     /// By round.
     var consentCosts: [ConsentCost] = []
     /// The same, while a bridge announces its devices in 5 MB every two seconds.
@@ -131,6 +133,12 @@ public struct BenchmarkReport: Sendable {
                         "CPU µs a message without MQTT, \(Self.fixed(Double(store.events) / Double(store.messages), 2)) events each",
                     figure: Self.fixed(store.microseconds / Double(store.messages), 1),
                     target: "10"))
+        }
+        if let healthMilliseconds, let store {
+            lines.append(
+                Line(
+                    what: "ms for the health of 1,000 devices, \(store.events) events",
+                    figure: Self.fixed(healthMilliseconds, 0), target: ""))
         }
         if !consentCosts.isEmpty {
             let ratio = Self.median(consentCosts.map { $0.with / $0.without })

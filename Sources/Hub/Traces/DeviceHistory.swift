@@ -166,8 +166,11 @@ public struct DeviceHistory: Hashable, Sendable {
     ) throws(JournalError) -> [DeviceHistory] {
         let streams = try reader.streams()
         let batteries = streams.filter { $0.key.capability == "device.battery" }
+        let known = Dictionary(devices.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        // What comes and goes all day says nothing of a device, and is most of what a home says: it is not read at all.
         let others = streams.filter {
-            ["device.uptime", "device.online"].contains($0.key.capability) || $0.kind == .state
+            $0.key.capability == "device.uptime"
+                || watches($0.key, $0.kind, of: known[$0.key.device])
         }
         let wanted = Set(devices.map(\.id))
         var events: [DeviceID: [(key: StreamKey, event: Event)]] = [:]
