@@ -288,7 +288,7 @@ struct PeopleCommand: ParsableCommand {
                 let name =
                     loaded?.staff.members.first { $0.id.rawValue == look.by }?.name ?? look.by
                 let word = LookWords.text(of: look.kind, isFrench: isFrench)
-                print(printable("\(Timestamp.short(look.at, in: zone))  \(name) \(word)"))
+                print(printable("\(Timestamp.short(look.at, in: zone))  \(name): \(word)"))
             }
             if all.looks.isEmpty {
                 print(isFrench ? "Personne n'a regardé." : "Nobody looked.")

@@ -151,7 +151,7 @@ def words(residence: Residence, browser: Browser, shots: Path):
         "measures", "--device", "home/wardrobe", "--json", "--home", str(residence.home)).splitlines()[0])
     assert row["support_contested"] == 1 and row["alone"] + row["helped"] == 0, row
     text = residence.hubctl("people", "accesses", "p1", "--lang", "en", "--home", str(residence.home))
-    for word in ("saw your name", "looked at what is said of your days", "counted how often you had help"):
+    for word in ("their name", "what is said of their days", "measures, with the help"):
         assert word in text, text
     # Named in an alert of the room; the journal has the identifier only.
     assert "Martin" not in (residence.home / "foyer.sqlite").read_bytes().decode("latin-1")

@@ -125,7 +125,7 @@ enum Assets {
         button.quiet{border-color:transparent;text-decoration:underline;padding:.4rem .6rem}
         input,select,textarea{min-height:44px;padding:.4rem .6rem;border:1px solid var(--soft);border-radius:8px;background:var(--paper);max-width:100%}
         input[type=checkbox]{min-height:0;width:1.6rem;height:1.6rem;flex:none}input[type=radio]{min-height:0;flex:none;width:1.4rem;height:1.4rem;vertical-align:middle}
-        textarea,input[name=reason]{width:100%}label{display:block;margin:.5rem 0 .1rem;font-weight:600}fieldset{border:0;padding:0;margin:0;min-width:0}audio{max-width:100%}fieldset label{display:flex;gap:.6rem;align-items:center;min-height:44px;font-weight:400;margin:0}
+        textarea,input[name=reason]{width:100%}label{display:block;margin:.5rem 0 .1rem;font-weight:600}fieldset{border:0;padding:0;margin:0;min-width:0}legend{font-weight:600;padding:0;margin:.5rem 0 .1rem}.said{list-style:none;padding:0}audio{max-width:100%}fieldset label{display:flex;gap:.6rem;align-items:center;min-height:44px;font-weight:400;margin:0}
         .calls{display:grid;gap:1rem;grid-template-columns:repeat(auto-fill,minmax(min(100%,22rem),1fr))}.calls h2{grid-column:1/-1;margin-bottom:0}
         .alert{background:var(--card);border:1px solid var(--line);border-left:10px solid var(--low);border-radius:14px;padding:1rem;margin:0 0 1rem}
         .calls .alert{margin:0;border-width:2px 2px 2px 12px}

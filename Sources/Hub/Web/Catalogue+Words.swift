@@ -62,5 +62,25 @@ extension Catalogue {
             "The vault's key is away: its own part is missing.",
             "La clé du coffre n'est pas là : sa partie manque."),
         "looks_nobody": t("Nobody looked.", "Personne n'a regardé."),
+        "looked_now": t("the page Now", "la page Maintenant"),
+        "looked_alerts": t("the home's alerts", "les alertes du lieu"),
+        "looked_handover": t("the handover", "la relève"),
+        "looked_people": t("their yes and their no", "leurs oui et leurs non"),
+        "looked_day": t("a day in the home", "une journée du lieu"),
+        "looked_use": t("how things are used", "l'usage des choses"),
+        "looked_names": t("their name", "leur nom"),
+        "looked_words": t("what is said of their days", "ce qui est dit de leurs journées"),
+        "looked_looks": t("this list", "cette liste"),
+        "looked_measures": t(
+            "measures, with the help that they had", "les mesures, avec l'aide reçue"),
+        "looked_list": t("the list of all people", "la liste des personnes"),
+        "looked_show": t(
+            "what the vault knows of them: name, contacts, notes",
+            "ce que sait le coffre : nom, contacts, notes"),
+        "looked_change": t(
+            "changed what the vault knows of them", "a changé ce que sait le coffre"),
+        "looked_annotations": t("what they said of their days", "ce qu'ils disent de leurs jours"),
+        "looked_study": t("took data for a study", "a pris des données pour une étude"),
+        "looked_other": t("a page about the home", "une page sur le lieu"),
     ]
 }

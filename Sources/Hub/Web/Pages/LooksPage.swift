@@ -41,13 +41,13 @@ enum LooksPage {
     ]
 }
 
-/// Looks in easy words.
+/// What was looked at, in the words of staff; the person's own page says it to them (`EasyRead`).
 public enum LookWords {
     static func text(of kind: PersonLook.Kind, _ language: WebLanguage) -> String {
-        EasyRead.text("looked_\(kind.rawValue)", language)
+        Catalogue.text("looked_\(kind.rawValue)", language)
     }
 
-    /// What somebody did, as it follows their name: "looked at a day in your home."
+    /// What somebody looked at or did: "a day in the home".
     public static func text(of kind: PersonLook.Kind, isFrench: Bool) -> String {
         text(of: kind, isFrench ? .french : .english)
     }

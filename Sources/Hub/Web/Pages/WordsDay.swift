@@ -145,7 +145,9 @@ struct WordsDay {
             [
                 "from": parts.time(use.from, residence.id),
                 "until": parts.time(use.to, residence.id),
-                "device": parts.language(device.title), "what": use.what,
+                "device": parts.language(device.title),
+                // A press has no word of its own: its device says what it was.
+                "what": CapabilityVocabulary.entry(use.what) == nil ? use.what : "",
                 "support": use.support == .unknown
                     ? "–" : parts.word("use_\(use.support.rawValue)"),
                 "say": WordsPage.path(
