@@ -121,8 +121,7 @@ public struct Engine: Sendable {
 
     /// When the next timer is due; nil where none runs. Before the first entry nothing is due.
     public mutating func nextDue() -> Instant? {
-        if let listening { return min(listening.until, consentDue) }
-        var due = timers.next()?.due ?? .distantFuture
+        var due = listening?.until ?? timers.next()?.due ?? .distantFuture
         if let next = alerts.nextDue { due = min(due, next) }
         if let next = dispatch.nextDue { due = min(due, next) }
         due = min(due, consentDue)
@@ -185,7 +184,7 @@ public struct Engine: Sendable {
             restartTimes(at: min(to, entry.received))
             let end = min(to, entry.received)
             if let listens, listens > entry.received {
-                listening = Listening(dueUntil: end, until: listens)
+                listening = Listening(dueUntil: end, since: entry.received, until: listens)
             } else {
                 // What fell due while the hub was down is noticed now, and late.
                 listening = nil
@@ -263,11 +262,7 @@ public struct Engine: Sendable {
         guard moment >= now else { return }
         if let listening {
             guard moment >= listening.until else {
-                // A person's word waits for nothing.
-                while consentDue <= moment {
-                    reconsider(at: consentDue, noticed: moment, into: &steps)
-                    showSteps(steps)
-                }
+                fireWhatWaitsForNothing(listening, until: moment, into: &steps)
                 now = moment
                 return
             }
@@ -278,6 +273,30 @@ public struct Engine: Sendable {
         }
         fireTimers(until: moment, noticed: nil, into: &steps)
         now = moment
+    }
+
+    /// While the hub listens to what the broker had kept: a person's word, and the calls of alerts that are there. Otherwise a hub
+    /// that is killed again and again would call nobody.
+    private mutating func fireWhatWaitsForNothing(
+        _ listening: Listening, until moment: Instant, into steps: inout Steps
+    ) {
+        showSteps(steps)
+        while true {
+            let put = alerts.nextDue ?? .distantFuture
+            let told = dispatch.nextDue ?? .distantFuture
+            let due = min(consentDue, put, told)
+            guard due <= moment, due != .distantFuture else { return }
+            // The same live and in a replay, which looks at the time more seldom.
+            let noticed = max(due, listening.since)
+            if due == consentDue {
+                reconsider(at: due, noticed: noticed, into: &steps)
+            } else if due == put {
+                alerts.fire(due: due, noticed: noticed, into: &steps)
+            } else {
+                dispatch.fire(due: due, noticed: noticed, alerts: &alerts, into: &steps)
+            }
+            showSteps(steps)
+        }
     }
 
     /// While the hub listens to what the broker had kept: fires what fell due behind a stream before its next reading,
@@ -394,6 +413,8 @@ public struct Engine: Sendable {
 struct Listening: Sendable {
     /// What fell due up to here is noticed late.
     var dueUntil: Instant
+    /// When the hub was back.
+    var since: Instant
     /// Then it is told at the latest.
     var until: Instant
 }
