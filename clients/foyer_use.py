@@ -31,7 +31,9 @@ class FoyerUse:
         self._file = queue
         self._lock = threading.Lock()
         self._waiting = self._load()
-        self._under_way = {}
+        self._given = set()  # Identifiers that the MQTT client has: it sends them again itself after a lost connection.
+        self._under_way = {}  # Their packet numbers.
+        self._early = set()  # Packet numbers that arrived before their identifier was known.
         arguments = {"client_id": f"{residence}-{device}-{uuid.uuid4().hex[:8]}"}
         if hasattr(mqtt, "CallbackAPIVersion"):
             arguments["callback_api_version"] = mqtt.CallbackAPIVersion.VERSION1
@@ -100,15 +102,25 @@ class FoyerUse:
             self._send(event)
 
     def _send(self, event):
+        # Never publish() with the lock held: the MQTT client calls _arrived under a lock that publish() takes.
         with self._lock:
-            if event["id"] in self._under_way.values():
+            if event["id"] in self._given:
                 return
-            result = self._client.publish(self.topic, json.dumps(event, ensure_ascii=False), qos=1)
-            self._under_way[result.mid] = event["id"]
-
-    def _connected(self, _client, _data, _flags, _code, *_):
+            self._given.add(event["id"])
+        result = self._client.publish(self.topic, json.dumps(event, ensure_ascii=False), qos=1)
         with self._lock:
-            self._under_way = {}
+            if result.rc == mqtt.MQTT_ERR_QUEUE_SIZE:
+                self._given.discard(event["id"])  # It was not taken; the next connection tries again.
+            elif result.mid in self._early:
+                self._early.discard(result.mid)
+                self._forget(event["id"])
+            else:
+                self._under_way[result.mid] = event["id"]
+
+    def _connected(self, _client, _data, _flags, code, *_):
+        if code != 0:
+            return
+        with self._lock:
             events = list(self._waiting)
         for event in events:
             self._send(event)
@@ -116,8 +128,15 @@ class FoyerUse:
     def _arrived(self, _client, _data, packet, *_):
         with self._lock:
             identifier = self._under_way.pop(packet, None)
-            self._waiting = [event for event in self._waiting if event["id"] != identifier]
-            self._save()
+            if identifier is None:
+                self._early.add(packet)
+            else:
+                self._forget(identifier)
+
+    def _forget(self, identifier):
+        self._given.discard(identifier)
+        self._waiting = [event for event in self._waiting if event["id"] != identifier]
+        self._save()
 
     def _load(self):
         if self._file is None or not os.path.exists(self._file):

@@ -261,8 +261,9 @@ public struct Engine: Sendable {
         }
         guard moment >= now else { return }
         if let listening {
-            guard moment >= listening.until else {
-                fireWhatWaitsForNothing(listening, until: moment, into: &steps)
+            let last = listening.until - .milliseconds(1)
+            fireTimers(until: min(moment, last), noticed: nil, into: &steps)
+            guard moment > last else {
                 now = moment
                 return
             }
@@ -273,30 +274,6 @@ public struct Engine: Sendable {
         }
         fireTimers(until: moment, noticed: nil, into: &steps)
         now = moment
-    }
-
-    /// While the hub listens to what the broker had kept: a person's word, and the calls of alerts that are there. Otherwise a hub
-    /// that is killed again and again would call nobody.
-    private mutating func fireWhatWaitsForNothing(
-        _ listening: Listening, until moment: Instant, into steps: inout Steps
-    ) {
-        showSteps(steps)
-        while true {
-            let put = alerts.nextDue ?? .distantFuture
-            let told = dispatch.nextDue ?? .distantFuture
-            let due = min(consentDue, put, told)
-            guard due <= moment, due != .distantFuture else { return }
-            // The same live and in a replay, which looks at the time more seldom.
-            let noticed = max(due, listening.since)
-            if due == consentDue {
-                reconsider(at: due, noticed: noticed, into: &steps)
-            } else if due == put {
-                alerts.fire(due: due, noticed: noticed, into: &steps)
-            } else {
-                dispatch.fire(due: due, noticed: noticed, alerts: &alerts, into: &steps)
-            }
-            showSteps(steps)
-        }
     }
 
     /// While the hub listens to what the broker had kept: fires what fell due behind a stream before its next reading,
@@ -364,36 +341,37 @@ public struct Engine: Sendable {
         }
     }
 
+    /// Fires what is due up to a moment, each at its own due time. While the hub listens to what the broker had kept, conditions
+    /// wait; a person's word and the calls of alerts that are there do not: a hub that is killed again and again would
+    /// call nobody.
+    ///
+    /// - Parameter noticed: the hub's clock; nil: there when it fell due, or as soon as the hub was back.
     private mutating func fireTimers(
         until moment: Instant, noticed: Instant?, into steps: inout Steps
     ) {
         showSteps(steps)
         while let due = nextDue(), due <= moment {
+            let noticed = noticed ?? max(due, listening?.since ?? due)
             // What a person's word ends is not seen at that moment any more.
             if due == consentDue {
-                reconsider(at: due, noticed: noticed ?? due, into: &steps)
-                showSteps(steps)
-                continue
-            }
-            // At one moment rules come first, then what was put aside, then who is told.
-            if let (first, node) = timers.next(), first == due {
+                reconsider(at: due, noticed: noticed, into: &steps)
+            } else if listening == nil, let (first, node) = timers.next(), first == due {
+                // At one moment rules come first, then what was put aside, then who is told.
                 fireRules(due: due, node, noticed: noticed, into: &steps)
             } else if alerts.nextDue == due {
-                alerts.fire(due: due, noticed: noticed ?? due, into: &steps)
+                alerts.fire(due: due, noticed: noticed, into: &steps)
             } else {
-                dispatch.fire(
-                    due: due, noticed: noticed ?? due, alerts: &alerts, into: &steps)
+                dispatch.fire(due: due, noticed: noticed, alerts: &alerts, into: &steps)
             }
             showSteps(steps)
         }
     }
 
     private mutating func fireRules(
-        due: Instant, _ first: Int32, noticed: Instant?, into steps: inout Steps
+        due: Instant, _ first: Int32, noticed: Instant, into steps: inout Steps
     ) {
         begin(
-            at: due, noticed: noticed ?? due,
-            late: noticed.map { $0 - due >= Self.lateness } ?? false, restored: false,
+            at: due, noticed: noticed, late: noticed - due >= Self.lateness, restored: false,
             place: sequence)
         var node = first
         while true {
