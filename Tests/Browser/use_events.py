@@ -125,5 +125,11 @@ def main(residence: Residence, root: Path):
         text.rstrip() + "\n  - {name: tablet, profile: foyer-use, topic: foyer/home/use/tablet, "
         "residence: home, room: hall, person: p1}\n")
     residence.hubctl("reload", "--home", str(residence.home))
+    # The person has said no on their own page: without a yes no use is measured.
+    notice = Path(residence.folder.name) / "notice.txt"
+    notice.write_text("What the tablet tells of its use.\n")
+    residence.hubctl(
+        "consent", "yes", "p1", "--purpose", "care", "--text", str(notice), "--text-version", "1",
+        "--understanding", "said it in her own words", "--checked-by", "marie", "--home", str(residence.home))
     python_client(residence, root)
     script_client(residence, root)
