@@ -23,7 +23,7 @@ struct DevicesHealth: ParsableCommand {
         let reader = try home.reader
         let now = Clock.system.now()
         let devices = loaded.home.devices
-        let all = DeviceHealth.all(devices, latest: try reader.latestEvents(), at: now)
+        let all = try DeviceHealth.all(devices, in: reader, at: now)
         let histories = try DeviceHistory.all(devices, in: reader, at: now)
         var behind: [String: Int] = [:]
         for (number, device) in devices.enumerated() {

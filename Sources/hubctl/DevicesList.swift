@@ -25,11 +25,10 @@ struct DevicesList: ParsableCommand {
         let loaded = try home.load()
         let reader = try home.reader
         let only = try device.map { try Named.device($0, in: loaded) }
-        let latest = try reader.latestEvents()
         let changes = try reader.deviceChanges(of: only?.id)
         let ledger = DeviceLedger(changes)
         let devices = only.map { [$0] } ?? loaded.home.devices
-        let health = DeviceHealth.all(devices, latest: latest, at: Clock.system.now())
+        let health = try DeviceHealth.all(devices, in: reader, at: Clock.system.now())
         for (device, health) in zip(devices, health) {
             let zone = home.zone(of: device.residence, in: loaded)
             let wire = Wire(

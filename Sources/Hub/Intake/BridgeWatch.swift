@@ -1,13 +1,38 @@
 import Rules
 
-/// Tells when a bridge has been away for so long that somebody must know, and when it is back. What it goes by is in the
-/// journal, so that a start goes on where the hub ended.
+/// Tells when a bridge has been away for so long that somebody must know, and when it is back: by its own word (a last will), or
+/// because nothing that hangs on it is heard any more, as when it hangs and its connection stays. What it goes by is in
+/// the journal, so that a start goes on where the hub ended.
 struct BridgeWatch {
-    /// How long a bridge may be away before that is an alert: one that restarts takes some seconds.
+    /// How long a bridge may say that it is away before that is an alert: one that restarts takes some seconds.
     static let patience = TimeSpan.seconds(30)
+    /// The silence of fewer devices may be their own.
+    static let fewest = 2
+
+    /// What hangs on a bridge.
+    private struct Group {
+        /// Places in `heard`.
+        var devices: [Int] = []
+        /// After how long without any of them it counts as away: half of what the first of them may be silent, so that it is told
+        /// before them, and for all of them.
+        /// Nil where that cannot be told.
+        var silentAfter: TimeSpan?
+    }
+
+    private var groups: [DeviceID: Group] = [:]
+    private var bridgeOf: [DeviceID?] = []
+    private var silentAfter: [TimeSpan?] = []
+    /// When each device was last heard, by its place; `.distantPast`: never.
+    private var heard: [Instant] = []
+    /// Since when the broker is there: whoever hears nobody cannot tell who is silent. Nil: it is not.
+    private var hearsSince: Instant?
+    /// When to look for silence next.
+    private var nextLook = Instant.distantFuture
 
     private var awaySince: [DeviceID: Instant] = [:]
     private var told: Set<DeviceID> = []
+    /// Those of `told` that did not say so themselves.
+    private var silent: Set<DeviceID> = []
     /// Told, and there or no bridge of the home any more.
     private var isOver: Set<DeviceID> = []
 
@@ -17,19 +42,38 @@ struct BridgeWatch {
     /// What is committed.
     ///
     /// - Parameters:
-    ///   - latest: what each device last said of its bridge.
+    ///   - devices: in the order of the directory.
+    ///   - silences: after how long the first rule tells of the silence of something that hangs on a bridge.
+    ///   - latest: what each device last said, and last said of its bridge.
     ///   - alerts: of bridges that are away.
     init(
-        devices: [Device], latest: [(key: StreamKey, event: Event)], alerts: [Alert]
+        devices: [Device], silences: [DeviceID: TimeSpan] = [:],
+        latest: [(key: StreamKey, event: Event)], alerts: [Alert]
     ) {
-        let bridges = Dictionary(
-            devices.compactMap { device in device.bridgeID.map { (device.id, $0) } },
-            uniquingKeysWith: { first, _ in first })
+        bridgeOf = devices.map(\.bridgeID)
+        silentAfter = devices.map(\.silentAfter)
+        heard = [Instant](repeating: .distantPast, count: devices.count)
+        var places: [DeviceID: Int] = [:]
+        for (place, device) in devices.enumerated() {
+            guard let bridge = device.bridgeID else { continue }
+            places[device.id] = place
+            groups[bridge, default: Group()].devices.append(place)
+        }
+        for (bridge, group) in groups {
+            let own =
+                group.devices.compactMap { silentAfter[$0] } + [silences[bridge]].compactMap { $0 }
+            guard group.devices.count >= Self.fewest, let least = own.min() else { continue }
+            groups[bridge]?.silentAfter = .milliseconds(least.milliseconds / 2)
+        }
         var last: [DeviceID: Event] = [:]
-        for (key, event) in latest where key.capability == .bridgeOnline {
-            guard let bridge = bridges[key.device] else { continue }
-            if let other = last[bridge], event.sequence < other.sequence { continue }
-            last[bridge] = event
+        for (key, event) in latest {
+            guard let place = places[key.device], let bridge = bridgeOf[place] else { continue }
+            if key.capability == .bridgeOnline {
+                if let other = last[bridge], event.sequence < other.sequence { continue }
+                last[bridge] = event
+            } else if Self.isSignOfLife(key.capability, event.freshness) {
+                heard[place] = max(heard[place], event.received)
+            }
         }
         for (bridge, event) in last where event.value == .boolean(false) {
             awaySince[bridge] = event.received
@@ -37,31 +81,73 @@ struct BridgeWatch {
         // Somebody may have said that it is over while the bridge was away: that is told once all the same.
         for alert in alerts where alert.condition == .active {
             guard let bridge = alert.subject.device else { continue }
-            let isOfNow = awaySince[bridge].map { $0 <= alert.noticed } ?? false
+            let isOfNow: Bool
+            if let since = awaySince[bridge] {
+                isOfNow = since <= alert.noticed
+            } else {
+                let word = last[bridge].map {
+                    $0.freshness == .restored ? .distantPast : $0.received
+                }
+                isOfNow =
+                    groups[bridge].map {
+                        max(lastHeard($0), word ?? .distantPast) < alert.noticed
+                    } ?? false
+                if isOfNow { silent.insert(bridge) }
+            }
             if isOfNow || alert.response != .resolved { told.insert(bridge) }
         }
-        isOver = told.filter { awaySince[$0] == nil }
+        isOver = told.filter { awaySince[$0] == nil && !silent.contains($0) }
     }
 
-    /// When there is something to tell next; nil where nothing is awaited.
+    /// When there is something to tell or to look at next; nil where nothing is awaited.
     var due: Instant? {
         if !isOver.isEmpty { return .distantPast }
-        return awaySince.filter { !told.contains($0.key) }.values.min().map { $0 + Self.patience }
+        let away = awaySince.filter { !told.contains($0.key) }.values.min().map {
+            $0 + Self.patience
+        }
+        guard hearsSince != nil, nextLook != .distantFuture else { return away }
+        return min(nextLook, away ?? .distantFuture)
     }
 
     /// A bridge says that it is there, or is away.
-    mutating func take(_ bridge: DeviceID, isThere: Bool, at moment: Instant) {
+    ///
+    /// - Parameter isLive: whether it says so now. What the broker had kept of a bridge that hangs is still that it is there.
+    mutating func take(_ bridge: DeviceID, isThere: Bool, isLive: Bool, at moment: Instant) {
         if isThere {
             awaySince[bridge] = nil
-            if told.contains(bridge) { isOver.insert(bridge) }
+            guard told.contains(bridge), isLive || !silent.contains(bridge) else { return }
+            silent.remove(bridge)
+            isOver.insert(bridge)
         } else if awaySince[bridge] == nil {
             awaySince[bridge] = moment
             isOver.remove(bridge)
+            silent.remove(bridge)
+        }
+    }
+
+    /// A device tells something of itself.
+    mutating func hear(_ place: Int, _ reading: Reading, at moment: Instant) {
+        guard let bridge = bridgeOf[place],
+            Self.isSignOfLife(reading.capability, reading.freshness)
+        else { return }
+        heard[place] = moment
+        if silent.remove(bridge) != nil { isOver.insert(bridge) }
+    }
+
+    /// Whether the broker is there.
+    mutating func hears(_ isConnected: Bool, at moment: Instant) {
+        if !isConnected {
+            hearsSince = nil
+        } else if hearsSince == nil {
+            hearsSince = moment
+            if groups.values.contains(where: { $0.silentAfter != nil }) { nextLook = moment }
         }
     }
 
     /// What is to be told now.
-    mutating func settle(at now: Instant) -> [Command] {
+    ///
+    /// - Parameter isHidden: whether nothing of a device at a place may be recorded: nothing follows from its silence.
+    mutating func settle(at now: Instant, isHidden: (Int) -> Bool = { _ in false }) -> [Command] {
         guard let due, due <= now else { return [] }
         let back = isOver.sorted()
         told.subtract(back)
@@ -74,6 +160,48 @@ struct BridgeWatch {
                 .fault(
                     .bridgeAway($0), isPresent: true,
                     detail: "it says so since \(Self.patience.text)")
+            } + look(at: now, isHidden)
+    }
+
+    /// Looks which bridges have become silent, and when to look again.
+    private mutating func look(at now: Instant, _ isHidden: (Int) -> Bool) -> [Command] {
+        guard let hearsSince, nextLook <= now else { return [] }
+        nextLook = .distantFuture
+        var found: [Command] = []
+        for (bridge, group) in groups.sorted(by: { $0.key < $1.key }) {
+            guard let patience = group.silentAfter else { continue }
+            let last = lastHeard(group)
+            // What was silent before the others is so by itself.
+            let were = group.devices.filter { place in
+                heard[place] != .distantPast && !isHidden(place)
+                    && silentAfter[place].map { last - heard[place] < $0 } ?? false
             }
+            let due = max(last, hearsSince) + patience
+            guard !told.contains(bridge), awaySince[bridge] == nil, were.count >= Self.fewest,
+                due <= now
+            else {
+                nextLook = min(nextLook, due > now ? due : now + patience)
+                continue
+            }
+            told.insert(bridge)
+            silent.insert(bridge)
+            nextLook = min(nextLook, now + patience)
+            found.append(
+                .fault(
+                    .bridgeAway(bridge), isPresent: true,
+                    detail:
+                        "nothing was heard of its \(were.count) devices for \((now - max(last, hearsSince)).text)"
+                ))
+        }
+        return found
+    }
+
+    private func lastHeard(_ group: Group) -> Instant {
+        group.devices.lazy.map { heard[$0] }.max() ?? .distantPast
+    }
+
+    /// What a bridge or the broker says of a device, or kept of it, is none.
+    private static func isSignOfLife(_ capability: Capability, _ freshness: Freshness) -> Bool {
+        freshness != .restored && capability != .bridgeOnline && capability != .online
     }
 }

@@ -82,8 +82,10 @@ extension IntakeBatch {
         return sweep.mute
     }
 
-    /// Notes what a bridge says of itself; of one that only hears whom nobody may record, only that it is there.
+    /// Notes that a bridge's device is heard, and what a bridge says of itself; of one that only hears whom nobody may record,
+    /// only that it is there.
     mutating func watchBridge(_ decoded: DecodedReading) {
+        bridges.hear(decoded.device, decoded.reading, at: now)
         guard let place = decoded.stream,
             place == settings.directory.entries[decoded.device].bridgeOnline,
             case .boolean(let isThere) = decoded.reading.value
@@ -92,7 +94,16 @@ extension IntakeBatch {
         guard let bridge = device.bridgeID,
             isThere || engine.refusal(of: device.id, at: now) == nil
         else { return }
-        bridges.take(bridge, isThere: isThere, at: now)
+        bridges.take(
+            bridge, isThere: isThere, isLive: decoded.reading.freshness == .live, at: now)
+    }
+
+    /// Tells which bridges are away, and which are back.
+    mutating func settleBridges(_ writer: inout JournalWriter) throws {
+        let told = bridges.settle(at: now) { place in
+            engine.refusal(of: settings.directory.devices[place].id, at: now) != nil
+        }
+        for command in told { try take(command, &writer) }
     }
 
     /// Notes which devices have their place, and which have another's since the last start.

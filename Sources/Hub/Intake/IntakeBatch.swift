@@ -204,7 +204,7 @@ struct IntakeBatch {
     /// Fires what is due, and writes what the batch led to: alerts, publications, deliveries, mark.
     mutating func finish(_ writer: inout JournalWriter) throws {
         try settleAnnouncements(&writer)
-        for command in bridges.settle(at: now) { try take(command, &writer) }
+        try settleBridges(&writer)
         engine.advance(to: now, into: &steps)
         for step in steps {
             try writer.record(step)

@@ -84,7 +84,7 @@ final class IntakeLoop<Link: BrokerLink> {
         var ofBridges = AlertFilter()
         ofBridges.rule = BuiltInRule.bridgeAway.id
         bridges = BridgeWatch(
-            devices: settings.directory.devices,
+            devices: settings.directory.devices, silences: settings.plan.silenceOfBridge,
             latest: journal.streams.compactMap { stream in
                 journal.recovered.latest[stream.id].map { (stream.key, $0) }
             },
@@ -160,6 +160,7 @@ final class IntakeLoop<Link: BrokerLink> {
         wait()
         let now = moment()
         connection.keepAlive(now)
+        bridges.hears(connection.isConnected, at: now)
         batch.removeAll(keepingCapacity: true)
         connection.read(into: &batch, limit: settings.batch)
         // The broker's answer to our CONNECT can come in the same read as the first messages.
@@ -309,6 +310,7 @@ final class IntakeLoop<Link: BrokerLink> {
         decoder = DeviceDecoder(.empty)
         places = StreamPlaces(.empty)
         ledger = DeviceLedger()
+        bridges = BridgeWatch()
         redelivery = RedeliveryFilter()
         let delivered = outbox.delivered
         let mayBeDue = isCheckpointDue(work.now)

@@ -37,18 +37,46 @@ public struct DeviceHealth: Hashable, Sendable {
     /// How each device of a home is.
     ///
     /// - Parameters:
-    ///   - latest: the latest event of each stream.
+    ///   - reader: the home's journal.
     ///   - now: the hub's clock.
+    /// - Throws: `JournalError`.
     public static func all(
-        _ devices: [Device], latest: [(key: StreamKey, event: Event)], at now: Instant
+        _ devices: [Device], in reader: JournalReader, at now: Instant
+    ) throws -> [DeviceHealth] {
+        var filter = AlertFilter()
+        filter.rule = BuiltInRule.bridgeAway.id
+        filter.isOpen = true
+        return all(
+            devices, latest: try reader.latestEvents(),
+            away: bridges(awayBy: try reader.alerts(filter)), at: now)
+    }
+
+    /// The bridges that alerts tell of.
+    static func bridges(awayBy alerts: [Alert]) -> Set<DeviceID> {
+        Set(
+            alerts.filter { $0.rule == BuiltInRule.bridgeAway.id && $0.condition == .active }
+                .compactMap(\.subject.device))
+    }
+
+    /// How each device of a home is.
+    ///
+    /// - Parameters:
+    ///   - latest: the latest event of each stream.
+    ///   - away: the bridges that are known to be away, also those that did not say so.
+    ///   - now: the hub's clock.
+    static func all(
+        _ devices: [Device], latest: [(key: StreamKey, event: Event)], away: Set<DeviceID> = [],
+        at now: Instant
     ) -> [DeviceHealth] {
         var events: [DeviceID: [(key: StreamKey, event: Event)]] = [:]
         for entry in latest { events[entry.key.device, default: []].append(entry) }
         return devices.map { device in
             let own = events[device.id] ?? []
-            let hasNoBridge = own.contains {
-                $0.key.capability == "bridge.online" && $0.event.value == .boolean(false)
-            }
+            let hasNoBridge =
+                device.bridgeID.map(away.contains) ?? false
+                || own.contains {
+                    $0.key.capability == "bridge.online" && $0.event.value == .boolean(false)
+                }
             let isUnreachable = own.contains {
                 $0.key.capability == "device.online" && $0.event.value == .boolean(false)
             }

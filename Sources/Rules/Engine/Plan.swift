@@ -149,6 +149,8 @@ public struct Plan: Sendable {
     var bridgesForSafety: Set<DeviceID> = []
     /// For each instance that tells of silence, the bridge that all its devices hang on, where it is one.
     var bridgeOfSilence: [SilenceKey: DeviceID] = [:]
+    /// After how long the first rule or trace takes something that hangs on a bridge for silent.
+    public internal(set) var silenceOfBridge: [DeviceID: TimeSpan] = [:]
 
     var operations: [Operation] = []
     /// Children of node n: `children[firstChild[n] ..< firstChild[n + 1]]`.
@@ -294,6 +296,10 @@ struct PlanBuilder {
             let key = StreamKey(
                 device: device.id, capability: capability.capability, channel: capability.channel)
             plan.sources[key, default: []].append(node)
+        }
+        if let bridge = device.bridgeID, within > 0 {
+            let least = plan.silenceOfBridge[bridge]?.milliseconds ?? within
+            plan.silenceOfBridge[bridge] = .milliseconds(min(least, within))
         }
         known[shape] = node
         return node

@@ -20,6 +20,8 @@ final class SteppedHub {
             set { time.now.withLock { $0 = newValue } }
         }
         var messages: [InboundMessage] = []
+        /// Whether the link to it is there.
+        var isConnected = true
         /// Whether the broker still knows the session.
         var hasSession = false
         fileprivate var answer: Bool?
@@ -31,7 +33,7 @@ final class SteppedHub {
         let name = "by hand"
         private var published: [Int32] = []
         private var last: Int32 = 0
-        var isConnected: Bool { true }
+        var isConnected: Bool { outside.isConnected }
 
         init(_ outside: Outside) { self.outside = outside }
 

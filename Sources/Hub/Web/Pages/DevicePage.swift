@@ -63,16 +63,17 @@ enum DevicePage {
         guard let visitor = visit.visitor else { throw WebFailure.forbidden }
         let home = visit.site.home
         let now = visit.site.clock.now()
-        let (latest, changes, past) = try await visit.site.readers.read { reader in
+        let (all, changes, past) = try await visit.site.readers.read { reader in
             (
-                try reader.latestEvents(), try reader.deviceChanges(of: device.id),
+                try DeviceHealth.all([device], in: reader, at: now),
+                try reader.deviceChanges(of: device.id),
                 try DeviceHistory.all([device], in: reader, at: now).first
             )
         }
         let ledger = DeviceLedger(changes)
         guard
             let residence = home.home.residences.first(where: { $0.id == device.residence }),
-            let health = DeviceHealth.all([device], latest: latest, at: now).first
+            let health = all.first
         else { throw WebFailure.notFound }
         let profile = home.directory.profiles[device.profile]
         var context = DevicesPage.line(

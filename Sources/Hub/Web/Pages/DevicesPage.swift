@@ -18,24 +18,24 @@ enum DevicesPage {
         let now = visit.site.clock.now()
         let shown = visit.site.residences(visitor).map(\.id)
         let own = home.home.devices.filter { shown.contains($0.residence) }
-        let (latest, histories, changes, proposals) = try await visit.site.readers.read { reader in
+        let (healths, histories, changes, proposals) = try await visit.site.readers.read { reader in
             (
-                try reader.latestEvents(), try DeviceHistory.all(own, in: reader, at: now),
+                try DeviceHealth.all(own, in: reader, at: now),
+                try DeviceHistory.all(own, in: reader, at: now),
                 try reader.deviceChanges(), mayPlace ? try DeviceProposals(reader, home: home) : nil
             )
         }
         let ledger = DeviceLedger(changes)
         let strangers = proposals?.open ?? []
-        let pasts = Dictionary(
-            zip(own.map(\.id), histories), uniquingKeysWith: { first, _ in first })
+        let known = Dictionary(
+            zip(own.map(\.id), zip(healths, histories)), uniquingKeysWith: { first, _ in first })
         let residences = visit.site.residences(visitor).map { residence -> [String: Any] in
-            let devices = visit.site.home.home.devices.filter { $0.residence == residence.id }
-            let health = DeviceHealth.all(devices, latest: latest, at: now)
             return [
                 "title": parts.language(residence.title),
-                "devices": zip(devices, health).map { device, health in
-                    var entry = line(
-                        device, health, pasts[device.id] ?? DeviceHistory(), residence, parts)
+                "devices": own.filter { $0.residence == residence.id }.compactMap {
+                    device -> [String: Any]? in
+                    guard let (health, history) = known[device.id] else { return nil }
+                    var entry = line(device, health, history, residence, parts)
                     entry["link"] = DevicePage.path(device)
                     if let gone = ledger.goneSince(device.id) {
                         entry["gone"] = parts.time(gone, residence.id)

@@ -238,7 +238,9 @@ struct Blindness {
         }.map { ["name": parts.title(of: $0), "place": "", "why": parts.ago($0.began)] }
         var behind: [String: [Device]] = [:]
         for (health, device) in zip(
-            DeviceHealth.all(devices, latest: latest, at: site.clock.now()), devices)
+            DeviceHealth.all(
+                devices, latest: latest, away: DeviceHealth.bridges(awayBy: alerts),
+                at: site.clock.now()), devices)
         where health.state != .well {
             // A bridge that is away is told once, not once for each device behind it.
             if health.state == .bridgeAway, let bridge = device.bridge {

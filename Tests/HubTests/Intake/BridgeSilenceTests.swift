@@ -1,0 +1,102 @@
+import Rules
+import Testing
+
+@testable import Hub
+
+@Suite("A bridge that hangs, told by the silence of all that hangs on it")
+struct BridgeSilenceTests {
+    private static let files = [
+        "devices.yaml": """
+        version: 1
+        devices:
+          - {name: cord, residence: home, room: hall, profile: zigbee2mqtt-sos, topic: zigbee2mqtt/cord}
+          - {name: door, residence: home, room: hall, profile: zigbee2mqtt-contact, topic: zigbee2mqtt/door}
+        """,
+        "rules/silent.yaml": """
+        version: 1
+        rules:
+          - {id: silent, per: device, priority: medium, when: {kind: [call_button, door], device: {silent_for: 2h}}, do: {en: Look., fr: Voir.}}
+        """,
+    ]
+    private static let told = "bridge-away home/bridge:zigbee2mqtt/bridge/state"
+    private static let cord = ("zigbee2mqtt/cord", #"{"battery":90}"#)
+    private static let door = ("zigbee2mqtt/door", #"{"contact":true}"#)
+
+    @Test("it is one alert, before the first device's own and in place of all of them")
+    func once() throws {
+        let hub = try SteppedHub(files: Self.files)
+        try hub.say(Self.cord, Self.door)
+        try hub.wait(.minutes(59))
+        #expect(try hub.alerts().isEmpty)
+        try hub.wait(.minutes(3))
+        #expect(try hub.alerts() == ["\(Self.told) active shown"])
+        try hub.wait(.minutes(90))
+        #expect(
+            try hub.alerts().sorted() == [
+                "\(Self.told) active shown", "silent home/cord active suppressed",
+                "silent home/door active suppressed",
+            ])
+        // One that speaks is enough; the other one's silence is its own from then on.
+        try hub.say(Self.door)
+        #expect(try hub.alerts().contains("\(Self.told) normal shown"))
+        try hub.wait(.minutes(15))
+        #expect(
+            try hub.alerts().sorted() == [
+                "\(Self.told) normal shown", "silent home/cord active shown",
+                "silent home/door normal shown",
+            ])
+        #expect(try hub.reader.verify().filter { !$0.holds }.map(\.detail) == [])
+    }
+
+    @Test(
+        "a restart of the hub goes on where it ended; what the broker kept of it is no sign that it lives"
+    )
+    func restart() throws {
+        let hub = try SteppedHub(files: Self.files)
+        try hub.say(Self.cord, Self.door)
+        try hub.wait(.minutes(62))
+        #expect(try hub.alerts() == ["\(Self.told) active shown"])
+        try hub.restart(after: .minutes(5))
+        try hub.say(("zigbee2mqtt/bridge/state", #"{"state":"online"}"#), retained: true)
+        try hub.wait(.minutes(50))
+        #expect(try hub.alerts() == ["\(Self.told) active shown"])
+        let health = try DeviceHealth.all(
+            hub.home.home.devices, in: hub.reader, at: hub.outside.now)
+        #expect(health.map(\.state) == [.bridgeAway, .bridgeAway])
+        try hub.say(Self.cord)
+        #expect(try hub.alerts() == ["\(Self.told) normal shown"])
+        // Somebody who says that it is over is told again of the next time only.
+        try hub.wait(.minutes(62))
+        let alert = try #require(try hub.reader.alerts(openOnly: true).last)
+        try hub.ask(.perform(.resolve(alert.id, by: "marie", note: nil)))
+        let count = try hub.alerts().count
+        try hub.restart()
+        try hub.wait(.minutes(30))
+        #expect(try hub.alerts().count == count)
+    }
+
+    @Test(
+        "one device alone may be silent by itself, and so may one that was silent before the others"
+    )
+    func alone() throws {
+        let hub = try SteppedHub(files: Self.files)
+        try hub.say(Self.door)
+        try hub.wait(.minutes(61))
+        try hub.say(Self.door)
+        try hub.wait(.minutes(100))
+        #expect(try hub.alerts() == ["silent home/cord active shown"])
+    }
+
+    @Test("nothing follows from silence while the broker is away")
+    func deaf() throws {
+        let hub = try SteppedHub(files: Self.files)
+        try hub.say(Self.cord, Self.door)
+        hub.outside.isConnected = false
+        try hub.wait(.minutes(62))
+        hub.outside.isConnected = true
+        try hub.wait(.minutes(30))
+        #expect(try hub.alerts().filter { $0.contains(Self.told) }.isEmpty)
+        try hub.wait(.minutes(31))
+        #expect(try hub.alerts().contains("\(Self.told) active shown"))
+    }
+}
