@@ -127,7 +127,7 @@ struct BridgeWatch {
 
     /// A device tells something of itself.
     mutating func hear(_ place: Int, _ reading: Reading, at moment: Instant) {
-        guard let bridge = bridgeOf[place],
+        guard bridgeOf.indices.contains(place), let bridge = bridgeOf[place],
             Self.isSignOfLife(reading.capability, reading.freshness)
         else { return }
         heard[place] = moment
