@@ -93,6 +93,12 @@ struct DevicesHealth: ParsableCommand {
         if history.contradictions > 0 {
             parts.append("\(history.contradictions) contradictions")
         }
+        if history.disagreements > 0 {
+            parts.append(
+                (french
+                    ? "ses passerelles se contredisent :" : "its gateways contradict each other:")
+                    + " \(history.disagreements)")
+        }
         return parts.joined(separator: "  ")
     }
 
@@ -113,6 +119,7 @@ struct DevicesHealth: ParsableCommand {
         var flapping: Bool
         var flappingStates: [String]
         var contradictions: Int
+        var gatewayContradictions: Int
         var bridge: String?
         var needsHand: Bool
 
@@ -136,6 +143,7 @@ struct DevicesHealth: ParsableCommand {
             flapping = history.isFlapping
             flappingStates = history.flapping
             contradictions = history.contradictions
+            gatewayContradictions = history.disagreements
             bridge = device.bridge
             needsHand = health.needsHand(history)
         }

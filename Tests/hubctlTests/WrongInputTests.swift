@@ -72,6 +72,8 @@ struct WrongInputTests {
               - {name: door3, room: hall, profile: zigbee2mqtt-contact, topic: z/+}
               - {name: door4, room: hall, profile: zigbee2mqtt-contact, topic: z/a/b/c}
               - {name: door5, room: hall, profile: zigbee2mqtt-contact, topic: z/door5, titel: x}
+              - {name: door6, room: hall, profile: zigbee2mqtt-contact, topic: z/door6, also: [z/#, z/door6, {a: b}]}
+              - {name: door7, room: hall, profile: zigbee2mqtt-contact, topic: z/door7, also: [z/1, z/2, z/3, z/4, z/5, z/6, z/7, z/18, z/9]}
             """
         ),
         ("broken2/profiles/p.yaml", "profile: 1\nid: own\ntitle: {en: A}\nmessages: []\n"),

@@ -56,7 +56,7 @@ struct DevicesReader {
                 node, subject: "a device",
                 known: [
                     "name", "residence", "room", "person", "kind", "labels", "profile", "topic",
-                    "title", "channels", "exception", "prompts_for",
+                    "also", "title", "channels", "exception", "prompts_for",
                 ], diagnostics: &diagnostics)
         else { return nil }
         var reader = HubReader(folder: "")
@@ -74,6 +74,7 @@ struct DevicesReader {
         let residence = residence(fields, what: what)
         let profile = profile(fields, what: what)
         let topic = topic(fields, what: what)
+        let also = also(fields, what: what, besides: topic)
         var room: RoomID?
         var person: PersonID?
         if let residence {
@@ -95,6 +96,7 @@ struct DevicesReader {
             location: fields.location)
         device.exceptionEnds = exceptionEnds
         device.channels = channels
+        device.also = also
         for item in fields["prompts_for"]?.items ?? [] {
             guard let text = item.text("\(what), prompts_for", diagnostics: &diagnostics) else {
                 continue
@@ -179,15 +181,20 @@ struct DevicesReader {
         }
         placesByID[device.id.rawValue] = node.location
         // One message may well be read by two profiles, but not twice by the same one.
-        let address = "\(device.profile) \(device.topic)"
-        if let first = placesByTopic[address] {
-            error(
-                "duplicate-topic",
-                "device \"\(device.name)\" has the topic and profile of the device at \(first)",
-                at: fields["topic"] ?? node, length: min(device.topic.count, 80))
-            return false
+        let first = (device.topic, fields["topic"] ?? node)
+        let others = device.also.map { ($0.topic, Node.scalar("", quoted: false, $0.location)) }
+        for (topic, node) in [first] + others {
+            if let first = placesByTopic["\(device.profile) \(topic)"] {
+                error(
+                    "duplicate-topic",
+                    "device \"\(device.name)\" has the topic and profile of the device at \(first)",
+                    at: node, length: min(topic.count, 80))
+                return false
+            }
         }
-        placesByTopic[address] = fields.location
+        for (topic, _) in [first] + others {
+            placesByTopic["\(device.profile) \(topic)"] = fields.location
+        }
         return true
     }
 
@@ -250,6 +257,38 @@ struct DevicesReader {
         guard let node = fields.required("topic", subject: what, diagnostics: &diagnostics),
             let text = node.text("\(what), topic", diagnostics: &diagnostics)
         else { return nil }
+        return address(text, at: node, what: what)
+    }
+
+    /// Where it is heard besides, each topic once.
+    private mutating func also(
+        _ fields: Fields, what: String, besides topic: String?
+    ) -> [DevicePlacement.FurtherTopic] {
+        var found: [DevicePlacement.FurtherTopic] = []
+        for item in fields["also"]?.items ?? [] {
+            guard let text = item.text("\(what), also", diagnostics: &diagnostics),
+                let address = address(text, at: item, what: "\(what), also")
+            else { continue }
+            if address == topic || found.contains(where: { $0.topic == address }) {
+                error(
+                    "duplicate-topic",
+                    "\(what), also: topic \"\(address.prefix(80))\" stands here a second time",
+                    at: item, length: min(address.count, 80))
+            } else if found.count == DevicePlacement.mostFurther {
+                error(
+                    "too-many-topics",
+                    "\(what), also: a device has up to \(DevicePlacement.mostFurther) further topics",
+                    at: item, length: min(address.count, 80))
+                break
+            } else {
+                found.append(DevicePlacement.FurtherTopic(address, at: item.location))
+            }
+        }
+        return found
+    }
+
+    /// A topic that may be a device's own; nil, with an error, where it is none.
+    private mutating func address(_ text: String, at node: Node, what: String) -> String? {
         let problem: String? =
             if text.isEmpty {
                 "is empty"

@@ -57,6 +57,8 @@ public struct DecodedReading: Hashable, Sendable {
     /// Equal in copies of one message only (a counter, the device's own time); nil where the profile names
     /// nothing to tell copies by.
     public var copyMark: UInt64?
+    /// Which of its addresses said it, from 1 on, of a device that is heard on several; 0 where it has one.
+    public var address: UInt8 = 0
 }
 
 /// Why an understood message gives no reading.
@@ -113,6 +115,8 @@ public struct DecodingFailure: Error, Hashable, Sendable, CustomStringConvertibl
         case outOfRange(Double)
         /// The device's clock is not set, or wrong: its time is not used.
         case clock(String)
+        /// Another gateway has just told something else of the same state.
+        case contradiction(String)
     }
 
     /// What is wrong.
@@ -143,6 +147,7 @@ extension DecodingFailure.Reason: CustomStringConvertible {
         case .numberTooLarge: "number-too-large"
         case .outOfRange: "out-of-range"
         case .clock: "clock"
+        case .contradiction: "contradiction"
         }
     }
 
@@ -150,7 +155,7 @@ extension DecodingFailure.Reason: CustomStringConvertible {
     /// implausible.
     public var isUnreadable: Bool {
         switch self {
-        case .clock, .outOfRange: false
+        case .clock, .outOfRange, .contradiction: false
         default: true
         }
     }
@@ -170,6 +175,8 @@ extension DecodingFailure.Reason: CustomStringConvertible {
         case .numberTooLarge: "a number beyond the range of a Double"
         case .outOfRange(let number): "\(number) is outside the profile's valid range"
         case .clock(let text): "the device's clock says \(printable(text)); the hub's time is used"
+        case .contradiction(let text):
+            "says \(printable(text)), and another gateway said otherwise less than \(RepeatFilter.betweenGateways.text) before; it is believed if it is still said after that"
         }
     }
 }

@@ -19,8 +19,8 @@ public struct DeviceDirectory: Sendable {
 
     /// A device as the decoder needs it.
     struct Entry: Sendable {
-        /// Its topic in devices.yaml.
-        var address: String
+        /// Its topics in devices.yaml, the first one first.
+        var addresses: [String]
         /// What it says, with the topics filled in.
         var messages: [BoundMessage]
         /// Where it, or its bridge, says whether it is there, with the topics filled in.
@@ -45,11 +45,14 @@ public struct DeviceDirectory: Sendable {
         let topic: TopicPattern
         /// For each reading its place in `streams`; nil where the channel varies.
         let streams: [Int?]
+        /// Which of the device's addresses it belongs to, from 1 on; 0 where the device has one.
+        let address: UInt8
 
-        init(shared: SharedMessage, topic: TopicPattern, streams: [Int?]) {
+        init(shared: SharedMessage, topic: TopicPattern, streams: [Int?], address: UInt8) {
             self.shared = shared
             self.topic = topic
             self.streams = streams
+            self.address = address
         }
     }
 
@@ -85,6 +88,7 @@ public struct DeviceDirectory: Sendable {
             happens = profile.kind == .pulse || profile.kind == .usage
             var repeats = profile.repeats
             if repeats.copyWindow == .zero, let dedupe { repeats.copyWindow = dedupe.window }
+            repeats.isCounted = dedupe?.id != nil
             self.repeats = repeats
         }
     }
@@ -110,8 +114,11 @@ public struct DeviceDirectory: Sendable {
         return (builder.directory(), builder.diagnostics)
     }
 
-    /// The topic that a device has in devices.yaml.
-    public func address(of device: Int) -> String { entries[device].address }
+    /// The topic that a device has in devices.yaml; of several the first.
+    public func address(of device: Int) -> String { entries[device].addresses.first ?? "" }
+
+    /// All topics that a device has in devices.yaml, `topic` first, then those of `also`.
+    public func addresses(of device: Int) -> [String] { entries[device].addresses }
 
     /// Whose topics these are: places in `devices`, each once, in their order.
     func owners(of topics: [String]) -> [Int] {
@@ -188,26 +195,39 @@ private struct DirectoryBuilder {
             return
         }
         guard let (profile, bindings) = resolve(placement) else { return }
+        var all = [bindings]
+        for further in placement.also {
+            guard
+                let more = self.bindings(further.topic, at: further.location, profile, placement)
+            else { return }
+            all.append(more)
+        }
         guard seen.insert(placement.id).inserted else {
             error("duplicate-device", "there are two devices \"\(placement.id)\"", placement)
             return
         }
-        let address = TopicKey(profile.id + "\n" + placement.topic)
-        if let other = addresses[address] {
-            error(
-                "duplicate-topic",
-                "device \"\(placement.name)\" has the same topic and profile as \"\(other)\"; remove one, or give one its own profile",
-                placement)
-            return
+        let topics = [placement.topic] + placement.also.map(\.topic)
+        for topic in topics {
+            let address = TopicKey(profile.id + "\n" + topic)
+            if let other = addresses[address] {
+                error(
+                    "duplicate-topic",
+                    "device \"\(placement.name)\" has the same topic and profile as \"\(other)\"; remove one, or give one its own profile",
+                    placement)
+                return
+            }
+            addresses[address] = placement.name
         }
-        addresses[address] = placement.name
-        append(placement, profile, bindings)
+        append(placement, profile, all)
     }
 
     private func full(_ diagnostic: Diagnostic) -> Bool { diagnostic.code == "too-many-devices" }
 
-    private mutating func error(_ code: String, _ message: String, _ placement: DevicePlacement) {
-        diagnostics.append(Diagnostic(code: code, message, at: placement.location))
+    private mutating func error(
+        _ code: String, _ message: String, _ placement: DevicePlacement,
+        at location: SourceLocation? = nil
+    ) {
+        diagnostics.append(Diagnostic(code: code, message, at: location ?? placement.location))
     }
 
     private mutating func resolve(
@@ -220,29 +240,40 @@ private struct DirectoryBuilder {
                     + suggestion(for: placement.profile, among: profiles.keys.sorted()), placement)
             return nil
         }
+        return bindings(placement.topic, at: placement.location, profile, placement)
+            .map { (profile, $0) }
+    }
+
+    /// What a topic of a device fills the profile's placeholders with; nil, with an error, where it cannot be its address.
+    private mutating func bindings(
+        _ topic: String, at location: SourceLocation, _ profile: DeviceProfile,
+        _ placement: DevicePlacement
+    ) -> [String: String]? {
         guard let first = profile.messages.first else { return nil }
-        if placement.topic.utf8.contains(where: { $0 == 0x2B || $0 == 0x23 || $0 == 0 }) {
+        if topic.utf8.contains(where: { $0 == 0x2B || $0 == 0x23 || $0 == 0 }) {
             error(
                 "bad-topic",
-                "device \"\(placement.name)\": \"\(printable(placement.topic))\" has +, # or NUL; write the topic that the device publishes on",
-                placement)
+                "device \"\(placement.name)\": \"\(printable(topic))\" has +, # or NUL; write the topic that the device publishes on",
+                placement, at: location)
             return nil
         }
-        if let bindings = first.topic.match(placement.topic) { return (profile, bindings) }
+        if let bindings = first.topic.match(topic) { return bindings }
         // Somebody wrote another of the device's topics: say which one is its address.
         let others = profile.messages.map(\.topic) + profile.availability.map(\.topic)
-        let meant = others.lazy.compactMap { $0.match(placement.topic) }
+        let meant = others.lazy.compactMap { $0.match(topic) }
             .compactMap { first.topic.filled($0).topic }.first
         error(
             "topic-does-not-fit",
-            "device \"\(placement.name)\": topic \"\(printable(placement.topic))\" does not fit \"\(first.topic)\" of profile \"\(profile.id)\""
-                + (meant.map { "; did you mean \"\(printable($0))\"?" } ?? ""), placement)
+            "device \"\(placement.name)\": topic \"\(printable(topic))\" does not fit \"\(first.topic)\" of profile \"\(profile.id)\""
+                + (meant.map { "; did you mean \"\(printable($0))\"?" } ?? ""), placement,
+            at: location)
         return nil
     }
 
     private mutating func append(
-        _ placement: DevicePlacement, _ profile: DeviceProfile, _ bindings: [String: String]
+        _ placement: DevicePlacement, _ profile: DeviceProfile, _ all: [[String: String]]
     ) {
+        let bindings = all.first ?? [:]
         let number = devices.count
         var places: [String: Int] = [:]
         func place(_ capability: Capability, _ channel: String) -> Int {
@@ -255,26 +286,23 @@ private struct DirectoryBuilder {
         }
         let parts = shared[profile.id] ?? profile.messages.map { DeviceDirectory.SharedMessage($0) }
         shared[profile.id] = parts
-        let messages = parts.map { part in
-            DeviceDirectory.BoundMessage(
-                shared: part, topic: part.profile.topic.filled(bindings),
-                streams: part.profile.readings.map { reading in
-                    reading.channel.known(bindings).map { place(reading.capability, $0) }
-                })
+        // What it is called goes by its first address: the same readings, whoever heard them.
+        let known = parts.map { part in
+            part.profile.readings.map { reading in
+                reading.channel.known(bindings).map { place(reading.capability, $0) }
+            }
         }
-        let capabilities = profile.capabilities(bindings)
+        let messages = Self.bound(parts, known, all)
+        let availability = Self.common(profile.availability, all)
+        let capabilities = profile.capabilities(bindings, availability: availability)
         let online = capabilities.contains { $0.capability == .online }
         let bridge = capabilities.contains { $0.capability == .bridgeOnline }
         let clock = capabilities.contains { $0.capability == .clockOffset }
         entries.append(
             DeviceDirectory.Entry(
-                address: placement.topic, messages: messages,
-                availability: profile.availability.map { availability in
-                    var availability = availability
-                    availability.topic = availability.topic.filled(bindings)
-                    return availability
-                },
-                battery: profile.battery, online: online ? place(.online, "") : nil,
+                addresses: [placement.topic] + placement.also.map(\.topic), messages: messages,
+                availability: availability, battery: profile.battery,
+                online: online ? place(.online, "") : nil,
                 bridgeOnline: bridge ? place(.bridgeOnline, "") : nil,
                 clockOffset: clock ? place(.clockOffset, "") : nil,
                 zone: zones[placement.residence] ?? .utc))
@@ -297,9 +325,43 @@ private struct DirectoryBuilder {
         device.channels = placement.channels
         device.sleeps = profile.liveness?.expectation == .sleeping
         device.powerUse = profile.powerUse
-        device.bridge = profile.availability.first { $0.scope == .bridge }
-            .flatMap { $0.topic.filled(bindings).topic }
+        device.bridge = availability.first { $0.scope == .bridge }.flatMap(\.topic.topic)
         devices.append(device)
+    }
+
+    /// The messages of every address of a device; a topic that does not depend on the address is heard once.
+    private static func bound(
+        _ parts: [DeviceDirectory.SharedMessage], _ streams: [[Int?]], _ all: [[String: String]]
+    ) -> [DeviceDirectory.BoundMessage] {
+        var messages: [DeviceDirectory.BoundMessage] = []
+        for (number, bindings) in all.enumerated() {
+            for (part, streams) in zip(parts, streams) {
+                let topic = part.profile.topic.filled(bindings)
+                if number > 0, messages.contains(where: { $0.shared === part && $0.topic == topic })
+                {
+                    continue
+                }
+                messages.append(
+                    DeviceDirectory.BoundMessage(
+                        shared: part, topic: topic, streams: streams,
+                        address: all.count == 1 ? 0 : UInt8(clamping: number + 1)))
+            }
+        }
+        return messages
+    }
+
+    /// Where all that a device hangs on says whether it is there. What one of several gateways says of itself, or of what it
+    /// hears, is no word on the device: another one may hear it.
+    private static func common(
+        _ availability: [AvailabilityProfile], _ all: [[String: String]]
+    ) -> [AvailabilityProfile] {
+        availability.compactMap { entry in
+            let topics = all.map { entry.topic.filled($0) }
+            guard let first = topics.first, topics.allSatisfy({ $0 == first }) else { return nil }
+            var entry = entry
+            entry.topic = first
+            return entry
+        }
     }
 }
 

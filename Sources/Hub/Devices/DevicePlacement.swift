@@ -20,6 +20,8 @@ public struct DevicePlacement: Hashable, Sendable {
     /// The device's address: a concrete topic that matches the profile's first topic pattern, such as
     /// `zigbee2mqtt/front_door`. What its placeholders stand for then fills the profile's other patterns.
     public var topic: String
+    /// Where it is heard besides, as by a second gateway; each matches the same pattern. Empty: nowhere.
+    public var also: [FurtherTopic] = []
     /// What people call it; nil: what its profile says.
     public var title: LocalizedText?
     /// Which of several alike it has, such as `input:0`, where only its messages tell them; empty: not said.
@@ -30,6 +32,23 @@ public struct DevicePlacement: Hashable, Sendable {
     public var promptsFor: [DeviceID] = []
     /// Where devices.yaml says all this.
     public var location: SourceLocation
+
+    /// A topic on which a device is heard besides its first one.
+    public struct FurtherTopic: Hashable, Sendable {
+        /// The topic.
+        public var topic: String
+        /// Where devices.yaml says so.
+        public var location: SourceLocation
+
+        /// A topic with its place in devices.yaml.
+        public init(_ topic: String, at location: SourceLocation) {
+            self.topic = topic
+            self.location = location
+        }
+    }
+
+    /// The most topics on which one device is heard besides its first one.
+    public static let mostFurther = 8
 
     /// `residence/name`, unique within the whole site.
     public var id: DeviceID { DeviceID(rawValue: "\(residence)/\(name)") }

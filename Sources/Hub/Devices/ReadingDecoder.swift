@@ -199,7 +199,7 @@ extension DeviceDecoder {
             freshness: freshness)
         return DecodedReading(
             device: context.device, stream: stream, reading: reading, repeats: shared.repeats,
-            copyMark: context.mark)
+            copyMark: context.mark, address: context.bound.address)
     }
 }
 

@@ -10,6 +10,18 @@ public struct RepeatFilter: Sendable {
     /// The most streams with a channel of the message's own that are remembered; beyond it nothing of a new
     /// one is dropped.
     public static let maximumVaryingStreams = 100_000
+    /// What two gateways tell of one device within this time may be one and the same.
+    public static let betweenGateways = TimeSpan.seconds(2)
+
+    /// What becomes of a reading.
+    public enum Verdict: Hashable, Sendable {
+        /// It is stored.
+        case kept
+        /// It says nothing new.
+        case noise
+        /// Another gateway has just told otherwise: nobody knows yet which of them lags.
+        case contradiction
+    }
 
     fileprivate struct Memory: Sendable {
         var value: Value
@@ -24,6 +36,8 @@ public struct RepeatFilter: Sendable {
 
     private var fixed: [Memory?]
     private var varying: [StreamKey: Memory] = [:]
+    /// Of streams of devices that several gateways hear; no other costs anything.
+    private var gateways: [StreamKey: GatewayMemory] = [:]
     private let devices: [DeviceID]
 
     /// A filter that has not seen anything yet.
@@ -55,25 +69,72 @@ public struct RepeatFilter: Sendable {
     public mutating func keeps(
         _ decoded: DecodedReading, received: Instant, effective: Instant
     ) -> Bool {
+        verdict(on: decoded, received: received, effective: effective) == .kept
+    }
+
+    /// What becomes of a reading. One that is stored becomes the last of its stream.
+    ///
+    /// - Parameter effective: its `effectiveTime`.
+    public mutating func verdict(
+        on decoded: DecodedReading, received: Instant, effective: Instant
+    ) -> Verdict {
+        if decoded.address == 0 {
+            return keepsOfOne(decoded, received, effective) ? .kept : .noise
+        }
+        let key = key(of: decoded)
+        guard gateways[key] != nil || gateways.count < Self.maximumVaryingStreams else {
+            return keepsOfOne(decoded, received, effective) ? .kept : .noise
+        }
+        let last = decoded.stream.map { fixed[$0]?.value } ?? varying[key]?.value
+        let moment = decoded.reading.freshness == .late ? effective : received
+        let verdict = gateways[key, default: GatewayMemory()].verdict(
+            on: decoded, last: last, at: moment)
+        guard verdict == .kept else {
+            remember(decoded, received)
+            return verdict
+        }
+        guard keepsOfOne(decoded, received, effective) else { return .noise }
+        gateways[key]?.keep(decoded, last: last, at: moment)
+        return .kept
+    }
+
+    private func key(of decoded: DecodedReading) -> StreamKey {
+        StreamKey(
+            device: devices[decoded.device], capability: decoded.reading.capability,
+            channel: decoded.reading.channel)
+    }
+
+    private mutating func keepsOfOne(
+        _ decoded: DecodedReading, _ received: Instant, _ effective: Instant
+    ) -> Bool {
         if let place = decoded.stream {
             return Self.keeps(decoded, received, effective, &fixed[place])
         }
-        let key = StreamKey(
-            device: devices[decoded.device], capability: decoded.reading.capability,
-            channel: decoded.reading.channel)
+        let key = key(of: decoded)
         guard varying[key] != nil || varying.count < Self.maximumVaryingStreams else { return true }
         return Self.keeps(decoded, received, effective, &varying[key])
     }
 
+    /// A radio sends one press several times, and each gateway passes on several: those after its first one are known by this.
+    private mutating func remember(_ decoded: DecodedReading, _ received: Instant) {
+        if let place = decoded.stream {
+            fixed[place]?.remember(decoded, received)
+        } else {
+            varying[key(of: decoded)]?.remember(decoded, received)
+        }
+    }
+
     /// Takes in the end of a press that is told as a level.
-    public mutating func reset(_ decoded: DecodedReading) {
+    public mutating func reset(_ decoded: DecodedReading, received: Instant) {
+        if decoded.address > 0,
+            gateways[key(of: decoded)]?.releases(decoded, at: received) == false
+        {
+            return
+        }
         if let place = decoded.stream {
             fixed[place]?.isHeld = false
         } else {
-            varying[
-                StreamKey(
-                    device: devices[decoded.device], capability: decoded.reading.capability,
-                    channel: decoded.reading.channel)]?.isHeld = false
+            varying[key(of: decoded)]?.isHeld = false
         }
     }
 
@@ -100,10 +161,7 @@ public struct RepeatFilter: Sendable {
             memory?.freshness = decoded.reading.freshness
         }
         memory?.isHeld = decoded.repeats.untilReset
-        if let mark = decoded.copyMark, decoded.repeats.copyWindow > .zero {
-            if memory?.marks.count ?? 0 >= 16 { memory?.marks.removeFirst() }
-            memory?.marks.append((mark, decoded.reading.value, received))
-        }
+        memory?.remember(decoded, received)
         return true
     }
 }
@@ -123,6 +181,12 @@ extension RepeatFilter.Memory {
             return $0.mark == mark && $0.value == decoded.reading.value && elapsed >= .zero
                 && elapsed < decoded.repeats.copyWindow
         }
+    }
+
+    fileprivate mutating func remember(_ decoded: DecodedReading, _ received: Instant) {
+        guard let mark = decoded.copyMark, decoded.repeats.copyWindow > .zero else { return }
+        if marks.count >= 16 { marks.removeFirst() }
+        marks.append((mark, decoded.reading.value, received))
     }
 
     private static func isEqual(_ left: Value, _ right: Value, _ changeMin: Double) -> Bool {

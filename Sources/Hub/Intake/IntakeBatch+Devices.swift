@@ -112,7 +112,12 @@ extension IntakeBatch {
         for (place, device) in directory.devices.enumerated() {
             let topic = directory.address(of: place)
             let known = ledger.address(of: device.id)
-            if let known, known == (device.profile, topic) { continue }
+            // Where it is heard besides is no matter of which device it is.
+            if let known, known.profile == device.profile,
+                directory.addresses(of: place).contains(known.topic)
+            {
+                continue
+            }
             let isGone = ledger.goneSince(device.id) != nil
             let said = settings.placements.last {
                 $0.device == device.id.rawValue && $0.profile == device.profile

@@ -69,13 +69,15 @@ struct IntakeBatch {
             MQTTMessage(
                 topic: message.topic, payload: message.payload, retained: message.retained,
                 qualityOfService: message.qualityOfService, received: now))
-        for reset in decoded.resets { repeats.reset(reset) }
+        for reset in decoded.resets { repeats.reset(reset, received: now) }
         for fault in decoded.faults where !withholds(fault.device) { note(fault, message) }
         switch decoded.outcome {
         case .readings(let readings):
             for reading in readings {
                 watchBridge(reading)
-                if try store(reading, &writer) { try prove(reading, by: message, &writer) }
+                if try store(reading, from: message, &writer) {
+                    try prove(reading, by: message, &writer)
+                }
             }
         case .ignored:
             tally.ignored += 1
@@ -91,18 +93,24 @@ struct IntakeBatch {
     /// - Returns: whether it was kept, so that the engine knows of it.
     @discardableResult
     mutating func store(
-        _ decoded: DecodedReading, _ writer: inout JournalWriter
+        _ decoded: DecodedReading, from message: InboundMessage? = nil,
+        _ writer: inout JournalWriter
     ) throws -> Bool {
         let device = settings.directory.devices[decoded.device]
-        if try pauses(by: device, decoded.reading, &writer) { return false }
+        if try pauses(by: device, decoded, &writer) { return false }
         // Before anything else learns of it: no trace of a reading that no purpose allows.
         guard !withholds(decoded.device) else {
             tally.withheld += 1
             return false
         }
         let effective = effectiveTime(of: decoded.reading, received: now)
-        guard repeats.keeps(decoded, received: now, effective: effective) else {
+        switch repeats.verdict(on: decoded, received: now, effective: effective) {
+        case .kept: break
+        case .noise:
             tally.repeated += 1
+            return false
+        case .contradiction:
+            if let message { note(contradiction(of: decoded, message), message) }
             return false
         }
         let event = try writer.append(
@@ -131,10 +139,13 @@ struct IntakeBatch {
 
     /// A press of a person's pause button: a pause of an hour, or the end of one. The press itself is not kept.
     private mutating func pauses(
-        by device: Device, _ reading: Reading, _ writer: inout JournalWriter
+        by device: Device, _ decoded: DecodedReading, _ writer: inout JournalWriter
     ) throws -> Bool {
         guard device.kind == "pause_button", let person = device.person else { return false }
-        guard reading.kind == .pulse, reading.freshness == .live else { return true }
+        // A copy of the press that began the pause must not end it.
+        guard decoded.reading.kind == .pulse, decoded.reading.freshness == .live,
+            repeats.keeps(decoded, received: now, effective: now)
+        else { return true }
         let command: Command =
             engine.consent.pausedUntil(person, at: now) == nil
             ? .pause(person, until: now + Self.buttonPause, by: person.rawValue)
@@ -180,6 +191,17 @@ struct IntakeBatch {
         let count = faults[key]?.count ?? 0
         if count == 0 { faultOrder.append(key) }
         faults[key] = (count + 1, fault, message.payload)
+    }
+
+    private func contradiction(
+        of decoded: DecodedReading, _ message: InboundMessage
+    ) -> DecodingFailure {
+        let reading = decoded.reading
+        let name =
+            "\(reading.capability)" + (reading.channel.isEmpty ? "" : "[\(reading.channel)]")
+        return DecodingFailure(
+            reason: .contradiction("\(name) = \(reading.value.plainText)"), topic: message.topic,
+            pointer: nil, device: decoded.device)
     }
 
     private mutating func noteUnknown(_ message: InboundMessage) {

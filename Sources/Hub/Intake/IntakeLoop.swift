@@ -111,8 +111,10 @@ final class IntakeLoop<Link: BrokerLink> {
         var found: [DeviceID: Instant] = [:]
         for (place, device) in settings.directory.devices.enumerated() {
             let known = ledger.address(of: device.id)
-            let address = (device.profile, settings.directory.address(of: place))
-            guard known.map({ $0 == address }) ?? true else { continue }
+            let topics = settings.directory.addresses(of: place)
+            guard
+                known.map({ $0.profile == device.profile && topics.contains($0.topic) }) ?? true
+            else { continue }
             found[device.id] = ledger.replaced(device.id) ?? .distantPast
         }
         return found

@@ -101,6 +101,20 @@ extension JournalReader {
         public var sample: [UInt8]
     }
 
+    /// How often the gateways that hear a device contradicted each other, of devices where they did lately.
+    func gatewayContradictions(since moment: Instant) throws(JournalError) -> [DeviceID: Int] {
+        try read { database in
+            let rows = try Row.fetchAll(
+                database,
+                sql:
+                    "SELECT device, count FROM device_faults WHERE code = 'contradiction' AND last >= ?",
+                arguments: [moment.milliseconds])
+            return Dictionary(
+                rows.map { (DeviceID(rawValue: $0["device"]), $0["count"]) },
+                uniquingKeysWith: { first, _ in first })
+        }
+    }
+
     /// What is odd about devices' messages, the latest first.
     public func deviceFaults(limit: Int = 100) throws(JournalError) -> [DeviceFault] {
         try read { database in

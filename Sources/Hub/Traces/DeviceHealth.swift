@@ -72,14 +72,16 @@ public struct DeviceHealth: Hashable, Sendable {
         for entry in latest { events[entry.key.device, default: []].append(entry) }
         return devices.map { device in
             let own = events[device.id] ?? []
-            let hasNoBridge =
-                device.bridgeID.map(away.contains) ?? false
-                || own.contains {
-                    $0.key.capability == "bridge.online" && $0.event.value == .boolean(false)
-                }
-            let isUnreachable = own.contains {
-                $0.key.capability == "device.online" && $0.event.value == .boolean(false)
+            // Since several gateways hear it, what one of them said before is no word on it.
+            func isAway(_ capability: Capability) -> Bool {
+                device.capabilities.contains { $0.capability == capability }
+                    && own.contains {
+                        $0.key.capability == capability && $0.event.value == .boolean(false)
+                    }
             }
+            let hasNoBridge =
+                device.bridgeID.map(away.contains) ?? false || isAway("bridge.online")
+            let isUnreachable = isAway("device.online")
             // What a restart of the broker told again is no sign of life.
             let seen =
                 own.filter {

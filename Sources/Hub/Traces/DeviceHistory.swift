@@ -42,6 +42,8 @@ public struct DeviceHistory: Hashable, Sendable {
     public var isFlapping: Bool { !flapping.isEmpty }
     /// How often in a week it told, for one and the same moment of its own clock, two values that cannot both be so.
     public var contradictions = 0
+    /// How often two gateways that hear it contradicted each other, since when that was first seen; 0 where not in the week.
+    public var disagreements = 0
 
     /// A device of which nothing is known.
     public init() {}
@@ -183,7 +185,12 @@ public struct DeviceHistory: Hashable, Sendable {
                 events[key.device, default: []].append((key, event))
             }
         }
-        return devices.map { DeviceHistory(events[$0.id] ?? [], of: $0, at: now) }
+        let disagreements = try reader.gatewayContradictions(since: now - Self.span)
+        return devices.map { device in
+            var history = DeviceHistory(events[device.id] ?? [], of: device, at: now)
+            history.disagreements = disagreements[device.id] ?? 0
+            return history
+        }
     }
 }
 

@@ -276,6 +276,8 @@ enum Catalogue {
         "reboots": t("restarts in a week", "redémarrages en une semaine"),
         "flapping": t("comes and goes too often", "va et vient trop souvent"),
         "contradicts": t("contradicts itself in a week", "se contredit en une semaine"),
+        "gateways_disagree": t(
+            "its gateways contradict each other", "ses passerelles se contredisent"),
         "devices_behind": t("devices behind it", "appareils derrière elle"),
         "bridge": t("Bridge", "Passerelle"),
         "healthy": t("well", "bon"),

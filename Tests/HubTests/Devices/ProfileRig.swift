@@ -16,19 +16,19 @@ struct ProfileRig {
     /// - Parameters:
     ///   - yaml: from `messages:` on.
     ///   - topic: the device's address.
+    ///   - also: on which topics it is heard besides.
     init(
-        _ yaml: String, topic: String = "home/door", zone: ZoneOffsets = .utc,
+        _ yaml: String, topic: String = "home/door", also: [String] = [], zone: ZoneOffsets = .utc,
         at location: Testing.SourceLocation = #_sourceLocation
     ) throws {
         let text = yaml.hasPrefix("profile:") ? yaml : Self.head + yaml
         let (profile, diagnostics) = Self.parse(text)
         self.profile = try #require(profile, "\(diagnostics)", sourceLocation: location)
+        var placement = DevicePlacement(
+            name: "door", residence: "home", profile: self.profile.id, topic: topic)
+        placement.also = also.map { .init($0, at: placement.location) }
         let built = DeviceDirectory.build(
-            profiles: [self.profile],
-            placements: [
-                DevicePlacement(
-                    name: "door", residence: "home", profile: self.profile.id, topic: topic)
-            ], zones: ["home": zone])
+            profiles: [self.profile], placements: [placement], zones: ["home": zone])
         try #require(
             built.diagnostics.isEmpty, "\(built.diagnostics)", sourceLocation: location)
         decoder = DeviceDecoder(built.directory)

@@ -26,7 +26,7 @@ struct RepeatTests {
         ) -> String {
             let received = ProfileRig.noon + .seconds(seconds)
             let decoded = rig.decode(payload, topic: topic, retained: retained, at: received)
-            for reset in decoded.resets { filter.reset(reset) }
+            for reset in decoded.resets { filter.reset(reset, received: received) }
             return decoded.readings
                 .filter {
                     filter.keeps(

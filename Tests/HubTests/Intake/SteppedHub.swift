@@ -85,13 +85,18 @@ final class SteppedHub {
         for (name, text) in files.merging(
             ["hub.yaml": hub], uniquingKeysWith: { given, _ in given })
         {
-            let path = folder.file(name)
-            try FileManager.default.createDirectory(
-                atPath: URL(fileURLWithPath: path).deletingLastPathComponent().path,
-                withIntermediateDirectories: true)
-            try text.write(toFile: path, atomically: true, encoding: .utf8)
+            try write(name, text)
         }
         if starting { try start() }
+    }
+
+    /// Writes a file of the home, for the next start.
+    func write(_ name: String, _ text: String) throws {
+        let path = folder.file(name)
+        try FileManager.default.createDirectory(
+            atPath: URL(fileURLWithPath: path).deletingLastPathComponent().path,
+            withIntermediateDirectories: true)
+        try text.write(toFile: path, atomically: true, encoding: .utf8)
     }
 
     var home: LoadedHome {

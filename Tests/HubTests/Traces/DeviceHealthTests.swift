@@ -26,7 +26,9 @@ struct DeviceHealthTests {
         var device = Device(
             id: "home/thing", name: "thing", title: LocalizedText(english: "T", french: "T"),
             residence: "home", room: nil, person: nil, kind: "door", labels: [], profile: "p",
-            capabilities: [], silentAfter: silentAfter)
+            capabilities: ["device.online", "bridge.online"].map {
+                DeviceCapability(capability: $0, kind: .health)
+            }, silentAfter: silentAfter)
         device.sleeps = sleeps
         device.bridge = "zigbee2mqtt/bridge/state"
         return device

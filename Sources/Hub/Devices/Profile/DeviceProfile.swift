@@ -67,7 +67,11 @@ public struct DeviceProfile: Hashable, Sendable {
     public var capabilities: [DeviceCapability] { capabilities([:]) }
 
     /// What a device can say whose address fills the placeholders so.
-    func capabilities(_ bindings: [String: String]) -> [DeviceCapability] {
+    ///
+    /// - Parameter availability: what of it is said for the device; nil: all.
+    func capabilities(
+        _ bindings: [String: String], availability: [AvailabilityProfile]? = nil
+    ) -> [DeviceCapability] {
         var result: [DeviceCapability] = []
         for message in messages {
             for reading in message.readings {
@@ -81,7 +85,7 @@ public struct DeviceProfile: Hashable, Sendable {
         if messages.contains(where: { $0.time != nil }) {
             result.append(DeviceCapability(capability: .clockOffset, kind: .health))
         }
-        for entry in availability {
+        for entry in availability ?? self.availability {
             for capability in entry.scope.capabilities {
                 let capability = DeviceCapability(capability: capability, kind: .health)
                 if !result.contains(capability) { result.append(capability) }

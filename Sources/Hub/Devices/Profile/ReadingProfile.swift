@@ -172,6 +172,8 @@ public struct RepeatPolicy: Hashable, Sendable {
     public var copyWindow: TimeSpan
     /// A press is told as a level that holds: the same level again, without its end in between, is the same press.
     public var untilReset = false
+    /// A counter of the device's own tells one press from the next, whichever gateway heard it.
+    public var isCounted = false
 }
 
 /// A text with at most one `*`, which stands for any characters.

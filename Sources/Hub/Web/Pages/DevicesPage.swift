@@ -129,6 +129,9 @@ enum DevicesPage {
         if past.contradictions > 0 {
             notes.append("\(parts.word("contradicts")): \(past.contradictions)")
         }
+        if past.disagreements > 0 {
+            notes.append("\(parts.word("gateways_disagree")): \(past.disagreements)")
+        }
         return notes
     }
 }
