@@ -11,16 +11,22 @@ struct DevicesAdopt: ParsableCommand {
             "Give a device that announced itself or speaks its place: a line in devices.yaml.",
         discussion: """
             The line is checked before it stays. A running hub takes it in with 'hubctl reload'; then press or move the device, \
-            and look with 'hubctl events tail' whether it is heard.
+            and look with 'hubctl events tail' whether it is heard. What several gateways hear is one device, with all its topics; \
+            --also adds the topic of another gateway to a device that has its place.
             """)
 
     @OptionGroup var home: HomeOption
     @Argument(help: "Its topic, as 'hubctl devices proposed' shows it, or its identity or name.")
     var topic: String
     @Option(help: "What people call it.")
-    var title: String
+    var title: String?
     @Option(help: "The room: residence/room.")
-    var room: String
+    var room: String?
+    @Option(
+        help: ArgumentHelp(
+            "It is no new device, but this one, heard by another gateway: residence/device.",
+            valueName: "device"))
+    var also: String?
     @Option(help: "Whose it is, where it is somebody's.")
     var person: String?
     @Option(help: "The profile; without it the first that fits.")
@@ -31,8 +37,27 @@ struct DevicesAdopt: ParsableCommand {
     @Option(help: "Why, where that is worth a word.")
     var why = ""
 
+    func validate() throws {
+        if also != nil {
+            guard title == nil, room == nil, person == nil, profile == nil, name == nil else {
+                throw ValidationError("--also takes a topic and nothing else")
+            }
+        } else if title == nil || room == nil {
+            throw ValidationError("give --title and --room, or --also")
+        }
+    }
+
     func run() throws {
         let loaded = try home.load()
+        if let also {
+            let device = try Named.device(also, in: loaded)
+            try DeviceHearing(device: device.id, topic: topic).save(in: home.folder)
+            return print(
+                printable(
+                    "\(device.id): heard on \(topic), too; a running hub takes it in with: hubctl reload --home \(home.folder)"
+                ))
+        }
+        guard let title, let room else { return }
         guard
             let residence = loaded.home.residences.first(where: { residence in
                 residence.rooms.contains { $0.id.rawValue == room }
@@ -45,15 +70,16 @@ struct DevicesAdopt: ParsableCommand {
                         among: loaded.home.residences.flatMap { $0.rooms.map(\.id.rawValue) }))
         }
         let found = try Proposed.choice(topic, profile: profile, home: home, loaded: loaded)
+        let proposal = try Proposed.find(topic, home: home, loaded: loaded)
         let placing = DevicePlacing(
-            profile: found.profile.id, topic: found.topic,
+            profile: found.profile.id, topic: found.topic, also: proposal.also(found),
             name: name ?? DevicePlacing.name(from: title), residence: residence.id,
             room: RoomID(rawValue: room), person: person.map { PersonID(rawValue: $0) },
             title: title)
         _ = try placing.save(in: home.folder, by: author.author(why: why))
         print(
             printable(
-                "\(residence.id)/\(placing.name): \(found.profile.id) on \(found.topic); a running hub takes it in with: hubctl reload --home \(home.folder)"
+                "\(residence.id)/\(placing.name): \(found.profile.id) on \(([found.topic] + placing.also).joined(separator: ", ")); a running hub takes it in with: hubctl reload --home \(home.folder)"
             ))
         let alarms = found.profile.alarms
         if !alarms.isEmpty {

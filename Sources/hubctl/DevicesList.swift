@@ -27,13 +27,16 @@ struct DevicesList: ParsableCommand {
         let only = try device.map { try Named.device($0, in: loaded) }
         let changes = try reader.deviceChanges(of: only?.id)
         let ledger = DeviceLedger(changes)
+        let besides = try DeviceProposals(reader, home: loaded).besides
         let devices = only.map { [$0] } ?? loaded.home.devices
         let health = try DeviceHealth.all(devices, in: reader, at: Clock.system.now())
         for (device, health) in zip(devices, health) {
             let zone = home.zone(of: device.residence, in: loaded)
             let wire = Wire(
                 device: device.id.rawValue, title: device.title.english, profile: device.profile,
-                topic: loaded.address(of: device.id) ?? "", health: health.state.rawValue,
+                topic: loaded.addresses(of: device.id).first ?? "",
+                also: Array(loaded.addresses(of: device.id).dropFirst()),
+                heardBesides: besides[device.id] ?? [], health: health.state.rawValue,
                 seen: health.lastSeen.map { Timestamp.local($0, in: zone) },
                 vanished: ledger.goneSince(device.id).map { Timestamp.local($0, in: zone) },
                 untested: ledger.untested(device).map(\.description),
@@ -50,6 +53,19 @@ struct DevicesList: ParsableCommand {
         var line = "\(wire.device)  \(wire.profile)  \(wire.topic)  \(wire.health)"
         if let seen = wire.seen { line += "  \(seen)" }
         print(printable(line))
+        if !wire.also.isEmpty {
+            let names = wire.also.joined(separator: ", ")
+            print(printable("    " + (french ? "aussi entendu sur : " : "also heard on: ") + names))
+        }
+        for topic in wire.heardBesides {
+            let command = "hubctl devices adopt \(topic) --also \(wire.device)"
+            print(
+                printable(
+                    "    "
+                        + (french
+                            ? "une autre passerelle l'entend ; pour l'ajouter : \(command)"
+                            : "another gateway hears it; to add that: \(command)")))
+        }
         if let vanished = wire.vanished {
             print("    " + (french ? "disparu depuis \(vanished)" : "vanished since \(vanished)"))
         }
@@ -73,6 +89,8 @@ struct DevicesList: ParsableCommand {
         var title: String
         var profile: String
         var topic: String
+        var also: [String]
+        var heardBesides: [String]
         var health: String
         var seen: String?
         var vanished: String?
@@ -146,8 +164,11 @@ struct DevicesReplace: ParsableCommand {
             ? try? Proposed.choice(new, profile: device.profile, home: home, loaded: loaded) : nil
         let choice =
             try kept ?? Proposed.choice(new, profile: profile, home: home, loaded: loaded)
-        try DeviceReplacing(device: device.id, profile: choice.profile.id, topic: choice.topic)
-            .save(in: home.folder, by: author.author(why: why))
+        let proposal = try Proposed.find(new, home: home, loaded: loaded)
+        try DeviceReplacing(
+            device: device.id, profile: choice.profile.id, topic: choice.topic,
+            also: proposal.also(choice)
+        ).save(in: home.folder, by: author.author(why: why))
         print(
             printable(
                 "\(device.id): \(choice.profile.id) on \(choice.topic); a running hub takes it in with: hubctl reload --home \(home.folder)"

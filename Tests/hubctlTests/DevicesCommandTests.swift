@@ -15,6 +15,39 @@ struct DevicesCommandTests {
         "access":1,"values":["emergency"]}]}}]
         """
 
+    @Test("what two gateways hear is adopted as one; the topic of a third is told, and added")
+    func gateways() throws {
+        let home = try LiveHome()
+        let line = home.line
+        defer { try? home.stop() }
+        try home.start()
+        func hear(_ gateway: String) throws -> String {
+            let topic = "home/\(gateway)/BTtoMQTT/A4C138000001"
+            try home.publish(
+                topic, #"{"id":"A4:C1:38:00:00:01","model_id":"MCCGQ02HL","open":true}"#)
+            return topic
+        }
+        let topics = [try hear("attic"), try hear("cellar")]
+        let adopted = try line.hubctl(
+            "devices", "adopt", topics[1], "--title", "Gate", "--room", "home/hall", "--home",
+            "home")
+        #expect(topics.allSatisfy(adopted.output.contains), "\(adopted)")
+        #expect(try line.hubctl("reload", "--home", "home").code == 0)
+        #expect(try list(line, "home/gate").contains("also heard on: home/"))
+        let third = try hear("yard")
+        #expect(
+            try list(line, "home/gate").contains(
+                "another gateway hears it; to add that: hubctl devices adopt \(third) --also home/gate"
+            ))
+        let proposed = try line.hubctl("devices", "proposed", "--home", "home", "--lang", "en")
+        #expect(!proposed.output.contains("A4C138000001"), "\(proposed)")
+        let added = try line.hubctl(
+            "devices", "adopt", third, "--also", "home/gate", "--home", "home")
+        #expect(added.code == 0, "\(added)")
+        let shown = try list(line, "home/gate")
+        #expect(shown.contains(third) && !shown.contains("to add that"), "\(shown)")
+    }
+
     @Test(
         "what announced itself is adopted by its name, waits for a test, is pressed, vanishes, and is replaced with its history"
     )

@@ -33,14 +33,17 @@ public struct DevicePlacing: Sendable {
     public var person: PersonID?
     /// What people call it, in both languages.
     public var title: String
+    /// Where other gateways hear it.
+    public var also: [String]
 
     /// A device and its place.
     public init(
-        profile: String, topic: String, name: String, residence: ResidenceID, room: RoomID?,
-        person: PersonID?, title: String
+        profile: String, topic: String, also: [String] = [], name: String, residence: ResidenceID,
+        room: RoomID?, person: PersonID?, title: String
     ) {
         self.profile = profile
         self.topic = topic
+        self.also = also
         self.name = name
         self.residence = residence
         self.room = room
@@ -76,6 +79,9 @@ public struct DevicePlacing: Sendable {
             "name: \(quoted(name))", "profile: \(quoted(profile))", "topic: \(quoted(topic))",
             "residence: \(quoted(residence.rawValue))",
         ]
+        if !also.isEmpty {
+            fields.insert("also: [\(also.map(quoted).joined(separator: ", "))]", at: 3)
+        }
         if let room {
             // A room is named within its residence.
             let own = room.rawValue.split(separator: "/").last.map(String.init) ?? room.rawValue

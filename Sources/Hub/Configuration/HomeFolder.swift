@@ -38,9 +38,9 @@ public struct LoadedHome: Sendable {
     /// Whether a topic belongs to a device that has its place.
     public func knows(topic: String) -> Bool { !directory.index.targets(topic).isEmpty }
 
-    /// The topic that a device has in devices.yaml; nil where there is no such device.
-    public func address(of device: DeviceID) -> String? {
-        directory.devices.firstIndex { $0.id == device }.map { directory.address(of: $0) }
+    /// The topics that a device has in devices.yaml, `topic` first; none where there is no such device.
+    public func addresses(of device: DeviceID) -> [String] {
+        directory.devices.firstIndex { $0.id == device }.map { directory.addresses(of: $0) } ?? []
     }
 
     /// All diagnostics with their lines, for a terminal.

@@ -30,6 +30,11 @@ public struct DeviceProposal: Sendable {
         public var isRead: Bool
     }
 
+    /// On which topics other gateways hear it, where it is placed by a choice.
+    public func also(_ choice: Choice) -> [String] {
+        GatewayTopic.others(of: choice.topic, among: device.topics, for: choice.profile)
+    }
+
     /// The most topics of one device that profiles are tried on.
     private static let tried = 8
 
@@ -106,6 +111,8 @@ extension DeviceProposal {
 public struct DeviceProposals: Sendable {
     /// What has no place, announced first, then the busiest.
     public var open: [DeviceProposal] = []
+    /// Topics on which another gateway hears a device that has its place: of no device yet.
+    public var besides: [DeviceID: [String]] = [:]
     /// Announcements beyond what is listed, and messages on topics beyond.
     public var notListed: Int
 
@@ -122,11 +129,18 @@ public struct DeviceProposals: Sendable {
             for topic in announced.device.topics { byTopic[topic] = byTopic[topic] ?? index }
             for base in Self.bases(announced.device) { byTopic[base] = byTopic[base] ?? index }
         }
+        let gateways = Self.gateways(devices.map(\.device), home)
         var messages: [Int: [JournalReader.UnknownTopic]] = [:]
         var heard: [JournalReader.UnknownTopic] = []
         for topic in try reader.unknownTopics(limit: 10_000) where !home.knows(topic: topic.topic) {
+            let passedOn = GatewayTopic.device(topic.topic)
             if let index = Self.owner(of: topic.topic, byTopic) {
                 messages[index, default: []].append(topic)
+            } else if let index = passedOn.flatMap({ gateways.announced[$0] }) {
+                devices[index].device.topics.append(topic.topic)
+                messages[index, default: []].append(topic)
+            } else if let places = passedOn.flatMap({ gateways.placed[$0] }) {
+                note([topic.topic], of: places, home)
             } else {
                 heard.append(topic)
             }
@@ -135,6 +149,12 @@ public struct DeviceProposals: Sendable {
             let announced = devices[index]
             let placed = home.directory.owners(of: announced.device.topics)
             let left = announced.device.topics.filter { !home.knows(topic: $0) }
+            let known = left.compactMap(GatewayTopic.device).lazy
+                .compactMap { gateways.placed[$0] }.first
+            if let known {
+                note(left, of: known, home)
+                continue
+            }
             if !placed.isEmpty {
                 // One thing with one place is done; what has several entities may have more to place.
                 guard Self.hasParts(announced.device.convention), !left.isEmpty else { continue }
@@ -148,7 +168,49 @@ public struct DeviceProposals: Sendable {
                     last: max(announced.last, own.map(\.last).max() ?? announced.last),
                     messages: own, placed: placed.map { home.directory.devices[$0].id }))
         }
-        for topic in heard { open.append(Self.heard(topic)) }
+        var places: [String: Int] = [:]
+        for topic in heard {
+            let passedOn = GatewayTopic.device(topic.topic)
+            if let place = passedOn.flatMap({ places[$0] }) {
+                open[place].messages.append(topic)
+                open[place].device.topics.append(topic.topic)
+                open[place].last = max(open[place].last, topic.last)
+            } else {
+                if let passedOn { places[passedOn] = open.count }
+                open.append(Self.heard(topic))
+            }
+        }
+    }
+
+    /// What gateways hear, by what their topics say of it: places among what is announced, and in the directory.
+    private static func gateways(
+        _ devices: [AnnouncedDevice], _ home: LoadedHome
+    ) -> (announced: [String: Int], placed: [String: [Int]]) {
+        var announced: [String: Int] = [:]
+        for (index, device) in devices.enumerated() where device.convention == "openmqttgateway" {
+            for name in device.topics.compactMap(GatewayTopic.device) {
+                announced[name] = announced[name] ?? index
+            }
+        }
+        var placed: [String: [Int]] = [:]
+        for place in home.directory.devices.indices {
+            let names = home.directory.addresses(of: place).compactMap(GatewayTopic.device)
+            for name in Set(names) { placed[name, default: []].append(place) }
+        }
+        return (announced, placed)
+    }
+
+    /// Notes where devices are heard besides, as far as their profiles read it there.
+    private mutating func note(_ topics: [String], of places: [Int], _ home: LoadedHome) {
+        for place in places {
+            let device = home.directory.devices[place]
+            guard let profile = home.directory.profiles[device.profile] else { continue }
+            let found = GatewayTopic.others(
+                of: home.directory.address(of: place), among: topics, for: profile)
+            for topic in found where besides[device.id]?.contains(topic) != true {
+                besides[device.id, default: []].append(topic)
+            }
+        }
     }
 
     /// What people mean by a topic, an identity or a name.

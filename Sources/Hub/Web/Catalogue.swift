@@ -284,6 +284,8 @@ enum Catalogue {
         "silent": t("silent", "silencieux"),
         "offline": t("offline", "injoignable"),
         "unknown_topics": t("Not known yet", "Pas encore connus"),
+        "heard_besides": t("another gateway hears it on", "une autre passerelle l'entend sur"),
+        "add_topic": t("Add this topic", "Ajouter ce sujet"),
         "unknown_topics_hint": t(
             "They announced themselves or speak, and have no place. Placing one takes a minute.",
             "Ils se sont annoncés ou parlent, et n'ont pas de place. En placer un prend une minute."

@@ -40,6 +40,7 @@ struct AuthorizationTests {
         "GET /devices/place": [.teamLeader, .installer],
         "POST /devices/place": [.teamLeader, .installer],
         "POST /devices/replace": [.teamLeader, .installer],
+        "POST /devices/also": [.teamLeader, .installer],
         "POST /devices/profile": [.teamLeader, .installer],
         "GET /residences/{residence}/devices/{device}": [.carer, .teamLeader, .installer],
         "GET /residences/{residence}/devices/{device}/now": [.carer, .teamLeader, .installer],

@@ -84,7 +84,7 @@ enum DevicePage {
             context["words"] = WordsPage.path(residence.id, device: device.id)
         }
         context["kind"] = profile.map { parts.language($0.title) } ?? device.profile
-        context["topic"] = home.address(of: device.id) ?? "–"
+        context["topic"] = home.addresses(of: device.id).joined(separator: ", ")
         if let gone = ledger.goneSince(device.id) {
             context["gone"] = parts.time(gone, residence.id)
         }

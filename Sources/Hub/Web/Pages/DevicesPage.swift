@@ -41,6 +41,9 @@ enum DevicesPage {
                         entry["gone"] = parts.time(gone, residence.id)
                     }
                     if !ledger.untested(device).isEmpty { entry["waits"] = true }
+                    entry["besides"] = (proposals?.besides[device.id] ?? []).map {
+                        ["id": device.id.rawValue, "topic": $0]
+                    }
                     return entry
                 },
             ]

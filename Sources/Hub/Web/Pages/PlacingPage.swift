@@ -16,6 +16,9 @@ enum PlacingPage {
         Route(method: .post, path: "/devices/replace", access: .installation) {
             try await replace($0)
         },
+        Route(method: .post, path: "/devices/also", access: .installation) {
+            try await hear($0)
+        },
         Route(method: .post, path: "/devices/profile", access: .installation) {
             try await write($0)
         },
@@ -124,7 +127,7 @@ enum PlacingPage {
         guard let visitor = visit.visitor else { throw WebFailure.forbidden }
         let parts = PageParts(visit)
         let topic = try topic(visit)
-        let (_, choices) = try await proposal(visit, topic)
+        let (proposal, choices) = try await proposal(visit, topic)
         guard let suggestion = choices.first(where: { $0.profile.id == visit.form["profile"] })
         else { return try await form(visit, problem: parts.word("choose_profile")) }
         let title = (visit.form["title"] ?? "").trimmingCharacters(in: .whitespaces)
@@ -147,8 +150,9 @@ enum PlacingPage {
             number += 1
         }
         let placing = DevicePlacing(
-            profile: suggestion.profile.id, topic: suggestion.topic, name: name,
-            residence: residence.id, room: room.id, person: person, title: title)
+            profile: suggestion.profile.id, topic: suggestion.topic,
+            also: proposal.also(suggestion), name: name, residence: residence.id, room: room.id,
+            person: person, title: title)
         do {
             _ = try placing.save(in: visit.site.home.folder, by: author(visit, visitor))
         } catch let error as PlacingError {
@@ -205,6 +209,29 @@ enum PlacingPage {
         }
     }
 
+    /// Another gateway hears a device that has its place.
+    private static func hear(_ visit: Visit) async throws -> Response {
+        guard let visitor = visit.visitor else { throw WebFailure.forbidden }
+        let topic = try topic(visit)
+        let home = visit.site.home
+        let besides = try await visit.site.readers.read {
+            try DeviceProposals($0, home: home).besides
+        }
+        // Somebody may have added it meanwhile.
+        guard
+            let device = devices(visit, visitor).first(where: {
+                $0.id.rawValue == visit.form["device"]
+            }), besides[device.id]?.contains(topic) == true
+        else { return .redirect(to: "/devices", type: .normal) }
+        do {
+            try DeviceHearing(device: device.id, topic: topic).save(in: home.folder)
+        } catch let error as PlacingError {
+            throw WebFailure.refused(error.description)
+        }
+        reloadSoon(visit)
+        return .redirect(to: DevicePage.path(device), type: .normal)
+    }
+
     // MARK: In the place of another
 
     private static func devices(_ visit: Visit, _ visitor: Visitor) -> [Device] {
@@ -228,7 +255,7 @@ enum PlacingPage {
     private static func replace(_ visit: Visit) async throws -> Response {
         guard let visitor = visit.visitor else { throw WebFailure.forbidden }
         let parts = PageParts(visit)
-        let (_, choices) = try await proposal(visit, try topic(visit))
+        let (proposal, choices) = try await proposal(visit, try topic(visit))
         let old = devices(visit, visitor).first { $0.id.rawValue == visit.form["device"] }
         guard let old else { return try await form(visit, problem: parts.word("replaces_which")) }
         guard let why = visit.form["why"], !why.trimmingCharacters(in: .whitespaces).isEmpty else {
@@ -239,7 +266,8 @@ enum PlacingPage {
         else { return try await form(visit, problem: parts.word("no_profile")) }
         do {
             try DeviceReplacing(
-                device: old.id, profile: choice.profile.id, topic: choice.topic
+                device: old.id, profile: choice.profile.id, topic: choice.topic,
+                also: proposal.also(choice)
             ).save(in: visit.site.home.folder, by: author(visit, visitor))
         } catch let error as PlacingError {
             return try await form(visit, problem: error.description)
