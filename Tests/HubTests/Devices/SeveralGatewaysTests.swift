@@ -155,7 +155,7 @@ struct SeveralGatewaysTests {
             "{capability: button.press, from: /v}", more: "dedupe: {window: 30s, id: /pid}")
         #expect(
             heard.stores(
-                #"A {"v":"x","pid":1} 0; B {"v":"x","pid":1} 100; B {"v":"x","pid":2} 900; A {"v":"x","pid":2} 5000"#
+                #"A {"v":"x","pid":1} 0; C {"v":"x","pid":1} 100; B {"v":"x","pid":2} 900; A {"v":"x","pid":2} 5000"#
             ) == "A0 B900")
     }
 
