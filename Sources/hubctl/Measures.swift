@@ -70,12 +70,12 @@ struct MeasuresCommand: ParsableCommand {
                 try FHIRBundle.text(
                     PersonID(rawValue: person ?? ""), results, in: start..<end), terminator: "")
         }
-        if csv { print(Self.header) }
+        if csv { print(MeasuresRow.header) }
         for result in results {
             if json {
-                print(try jsonText(Row(result)))
+                print(try jsonText(MeasuresRow(result)))
             } else if csv {
-                print(Row(result).csv)
+                print(MeasuresRow(result).csv)
             } else {
                 for line in text(result, zone) { print(printable(line)) }
             }
@@ -240,129 +240,5 @@ struct MeasuresCommand: ParsableCommand {
             hours.map { count in
                 count == 0 ? marks[0] : marks[1 + (marks.count - 2) * count / most]
             })
-    }
-
-    // MARK: For programs
-
-    private static let header =
-        "device,person,coverage,observed_days,uses,uses_per_day,uses_per_day_low,uses_per_day_high,days_with_use,"
-        + "median_s,low_quartile_s,high_quartile_s,censored,stability,variability,diversity_bits,weekly_change,"
-        + "weekly_change_low,weekly_change_high,quiet_since,"
-        + "alone,helped,automatic,support_unknown,support_contested,support_known,autonomy,autonomy_low,"
-        + "autonomy_high,autonomy_least,autonomy_most,prompts_per_use,prompts_per_use_low,prompts_per_use_high,"
-        + "prompts_uses,appropriation,appropriation_low,appropriation_high,appropriation_weeks,"
-        + "appropriation_weeks_left_out"
-
-    private struct Row: Encodable {
-        var device: String
-        var person: String?
-        var coverage: Double
-        var observed_days: Int
-        var uses: Int
-        var uses_per_day: Double?
-        var uses_per_day_low: Double?
-        var uses_per_day_high: Double?
-        var days_with_use: Double?
-        var median_s: Double?
-        var low_quartile_s: Double?
-        var high_quartile_s: Double?
-        var censored: Int
-        var hours: [Int]
-        var stability: Double?
-        var variability: Double?
-        var diversity_bits: Double?
-        var weekly_change: Double?
-        var weekly_change_low: Double?
-        var weekly_change_high: Double?
-        var quiet_since: String?
-        var alone: Int
-        var helped: Int
-        var automatic: Int
-        var support_unknown: Int
-        var support_contested: Int
-        var support_known: Double?
-        var autonomy: Double?
-        var autonomy_low: Double?
-        var autonomy_high: Double?
-        var autonomy_least: Double?
-        var autonomy_most: Double?
-        var prompts_per_use: Double?
-        var prompts_per_use_low: Double?
-        var prompts_per_use_high: Double?
-        var prompts_uses: Int
-        var appropriation: Double?
-        var appropriation_low: Double?
-        var appropriation_high: Double?
-        var appropriation_weeks: Int
-        var appropriation_weeks_left_out: Int
-        var blind: [[String: String]]
-
-        init(_ result: DeviceUse.Result) {
-            let measures = result.measures
-            device = measures.device.rawValue
-            person = result.device.person?.rawValue
-            coverage = measures.coverage
-            observed_days = measures.observedDays
-            uses = measures.uses
-            uses_per_day = measures.usesPerDay?.value
-            uses_per_day_low = measures.usesPerDay?.low
-            uses_per_day_high = measures.usesPerDay?.high
-            days_with_use = measures.daysWithUse
-            median_s = measures.medianSeconds
-            low_quartile_s = measures.lowQuartile
-            high_quartile_s = measures.highQuartile
-            censored = measures.censored
-            hours = measures.hours
-            stability = measures.stability
-            variability = measures.variability
-            diversity_bits = measures.diversity
-            weekly_change = measures.weeklyChange?.value
-            weekly_change_low = measures.weeklyChange?.low
-            weekly_change_high = measures.weeklyChange?.high
-            quiet_since = measures.quietSince?.iso
-            let support = measures.support
-            alone = support.alone
-            helped = support.helped
-            automatic = support.automatic
-            support_unknown = support.unknown
-            support_contested = support.contested
-            support_known = support.known
-            autonomy = support.autonomy?.value
-            autonomy_low = support.autonomy?.low
-            autonomy_high = support.autonomy?.high
-            autonomy_least = support.autonomyBounds?.lowerBound
-            autonomy_most = support.autonomyBounds?.upperBound
-            prompts_per_use = support.promptsPerUse?.value
-            prompts_per_use_low = support.promptsPerUse?.low
-            prompts_per_use_high = support.promptsPerUse?.high
-            prompts_uses = support.prompted
-            appropriation = support.appropriation?.value
-            appropriation_low = support.appropriation?.low
-            appropriation_high = support.appropriation?.high
-            appropriation_weeks = support.weeks
-            appropriation_weeks_left_out = support.weeksLeftOut
-            blind = result.observed.blind.map {
-                ["from": $0.from.iso, "to": $0.to.iso, "reason": $0.reason.rawValue]
-            }
-        }
-
-        var csv: String {
-            func number(_ value: Double?) -> String { value.map { "\($0)" } ?? "" }
-            return [
-                csvField(device), csvField(person ?? ""), number(coverage), "\(observed_days)",
-                "\(uses)", number(uses_per_day), number(uses_per_day_low),
-                number(uses_per_day_high), number(days_with_use), number(median_s),
-                number(low_quartile_s), number(high_quartile_s), "\(censored)",
-                number(stability), number(variability), number(diversity_bits),
-                number(weekly_change), number(weekly_change_low), number(weekly_change_high),
-                quiet_since ?? "", "\(alone)", "\(helped)", "\(automatic)",
-                "\(support_unknown)", "\(support_contested)", number(support_known),
-                number(autonomy), number(autonomy_low), number(autonomy_high),
-                number(autonomy_least), number(autonomy_most), number(prompts_per_use),
-                number(prompts_per_use_low), number(prompts_per_use_high), "\(prompts_uses)",
-                number(appropriation), number(appropriation_low), number(appropriation_high),
-                "\(appropriation_weeks)", "\(appropriation_weeks_left_out)",
-            ].joined(separator: ",")
-        }
     }
 }

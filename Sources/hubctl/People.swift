@@ -275,9 +275,7 @@ struct PeopleCommand: ParsableCommand {
                 },
                 accounts: FileManager.default.fileExists(atPath: accounts)
                     ? try Accounts(path: accounts) : nil,
-                vault: FileManager.default.fileExists(atPath: home.folder + "/vault.sqlite")
-                    ? { [folder = home.folder] () throws(VaultError) in try Vault(home: folder) }
-                    : nil)
+                home: home.folder)
             if !all.isWhole {
                 Console.note(
                     isFrench

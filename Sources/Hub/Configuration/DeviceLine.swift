@@ -35,11 +35,11 @@ struct DeviceLine {
         var edits: [Edit] = []
         for (key, value) in [("profile", profile), ("topic", topic)] {
             guard let value, var edit = edit(key) else { continue }
-            edit.text = Self.quoted(value)
+            edit.text = JSONText.string(value)
             edits.append(edit)
         }
         if let also {
-            let list = "[\(also.map(Self.quoted).joined(separator: ", "))]"
+            let list = "[\(also.map(JSONText.string).joined(separator: ", "))]"
             if var edit = edit("also") {
                 edit.text = list
                 edits.append(edit)
@@ -152,13 +152,6 @@ struct DeviceLine {
         }
         return nil
     }
-
-    private static func quoted(_ text: String) -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = .withoutEscapingSlashes
-        // A text can always be written.
-        return (try? encoder.encode(text)).map { String(decoding: $0, as: UTF8.self) } ?? "\"\""
-    }
 }
 
 extension DeviceLine {
@@ -168,12 +161,13 @@ extension DeviceLine {
     /// - Parameters:
     ///   - meant: the profile and the topics that the device is to have.
     ///   - byHand: what somebody has to write where the file cannot be changed here.
+    ///   - note: who did it and why; without it nothing is changed.
     /// - Returns: the home with the change.
     /// - Throws: `PlacingError`; devices.yaml is then as it was.
     static func save(
         _ device: DeviceID, in folder: String, shippedProfiles: String?,
         meant: (_ old: LoadedHome, _ place: Int) throws -> (profile: String, topics: [String]),
-        byHand: (_ profile: String, _ topics: [String]) -> String
+        byHand: (_ profile: String, _ topics: [String]) -> String, note: PlacementNote? = nil
     ) throws -> LoadedHome {
         let path = "\(folder)/devices.yaml"
         let before: String
@@ -216,6 +210,7 @@ extension DeviceLine {
                     "devices.yaml is written in a way that cannot be changed here; give \(device) by hand \(byHand(profile, topics))"
                 )
             }
+            try note?.append(in: folder)
             return home
         } catch {
             try write(before, to: path)

@@ -69,26 +69,21 @@ public struct DevicePlacing: Sendable {
 
     /// The line of devices.yaml. Texts are quoted as JSON, which YAML reads.
     var line: String {
-        func quoted(_ text: String) -> String {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = .withoutEscapingSlashes
-            // A text can always be written.
-            return (try? encoder.encode(text)).map { String(decoding: $0, as: UTF8.self) } ?? "\"\""
-        }
         var fields = [
-            "name: \(quoted(name))", "profile: \(quoted(profile))", "topic: \(quoted(topic))",
-            "residence: \(quoted(residence.rawValue))",
+            "name: \(JSONText.string(name))", "profile: \(JSONText.string(profile))",
+            "topic: \(JSONText.string(topic))",
+            "residence: \(JSONText.string(residence.rawValue))",
         ]
         if !also.isEmpty {
-            fields.insert("also: [\(also.map(quoted).joined(separator: ", "))]", at: 3)
+            fields.insert("also: [\(also.map(JSONText.string).joined(separator: ", "))]", at: 3)
         }
         if let room {
             // A room is named within its residence.
             let own = room.rawValue.split(separator: "/").last.map(String.init) ?? room.rawValue
-            fields.append("room: \(quoted(own))")
+            fields.append("room: \(JSONText.string(own))")
         }
-        if let person { fields.append("person: \(quoted(person.rawValue))") }
-        fields.append("title: {en: \(quoted(title)), fr: \(quoted(title))}")
+        if let person { fields.append("person: \(JSONText.string(person.rawValue))") }
+        fields.append("title: {en: \(JSONText.string(title)), fr: \(JSONText.string(title))}")
         return "  - {\(fields.joined(separator: ", "))}\n"
     }
 
@@ -118,11 +113,7 @@ public struct DevicePlacing: Sendable {
         let id = DeviceID(rawValue: "\(residence)/\(name)")
         let isThere = home.home.devices.contains { $0.id == id }
         guard !home.hasErrors, isThere else {
-            if let before {
-                try write(before, to: path)
-            } else {
-                try? FileManager.default.removeItem(atPath: path)
-            }
+            try restore(before, at: path)
             throw PlacingError.wrong(
                 home.hasErrors
                     ? home.diagnostics.filter { $0.severity == .error }.prefix(3)
@@ -130,8 +121,22 @@ public struct DevicePlacing: Sendable {
                     : "devices.yaml does not end with its list of devices; add this line by hand:\n\(line)"
             )
         }
-        try author?.note(id, profile: profile, topic: topic).append(in: folder)
+        do throws(PlacingError) {
+            try author?.note(id, profile: profile, topic: topic).append(in: folder)
+        } catch {
+            // Who was told that it failed would place it again.
+            try restore(before, at: path)
+            throw error
+        }
         return home
+    }
+
+    private func restore(_ before: String?, at path: String) throws(PlacingError) {
+        if let before {
+            try write(before, to: path)
+        } else {
+            try? FileManager.default.removeItem(atPath: path)
+        }
     }
 
     private func write(_ text: String, to path: String) throws(PlacingError) {

@@ -30,16 +30,14 @@ public struct DeviceReplacing: Sendable {
         in folder: String, by author: PlacementAuthor? = nil,
         shippedProfiles: String? = SharedFiles.devices()
     ) throws -> LoadedHome {
-        let home = try DeviceLine.save(
+        try DeviceLine.save(
             device, in: folder, shippedProfiles: shippedProfiles,
             meant: { _, _ in (profile, [topic] + also) },
             byHand: { profile, topics in
                 let also = topics.dropFirst().joined(separator: ", ")
                 return "profile: \(profile), topic: \(topic)"
                     + (also.isEmpty ? " and nothing under also" : " and also: [\(also)]")
-            })
-        try author?.note(device, profile: profile, topic: topic).append(in: folder)
-        return home
+            }, note: author?.note(device, profile: profile, topic: topic))
     }
 }
 

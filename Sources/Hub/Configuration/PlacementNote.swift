@@ -39,17 +39,8 @@ public struct PlacementNote: Codable, Hashable, Sendable {
     /// Adds it to the file.
     func append(in folder: String) throws(PlacingError) {
         let path = "\(folder)/\(Self.file)"
-        do {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-            let line = try encoder.encode(self) + Data("\n".utf8)
-            if let handle = FileHandle(forWritingAtPath: path) {
-                defer { try? handle.close() }
-                try handle.seekToEnd()
-                try handle.write(contentsOf: line)
-            } else {
-                try line.write(to: URL(fileURLWithPath: path))
-            }
+        do throws(JSONLines.Failure) {
+            try JSONLines.append(self, to: path)
         } catch {
             throw .file("\(path) cannot be written; check its permissions and the room on the disk")
         }

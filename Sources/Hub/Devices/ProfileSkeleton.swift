@@ -55,8 +55,9 @@ public struct ProfileSkeleton: Sendable {
         var lines = [
             "# Made of messages that were heard. Look at each line, take away what the device does not mean, give the rest a",
             "# capability (docs/profiles.md has them all), and run: hubctl devices check FILE",
-            "profile: 1", "id: \(id)", "title: {en: \(quoted(title)), fr: \(quoted(title))}",
-            "convention: \(quoted(convention.isEmpty ? "json" : convention))",
+            "profile: 1", "id: \(id)",
+            "title: {en: \(JSONText.string(title)), fr: \(JSONText.string(title))}",
+            "convention: \(JSONText.string(convention.isEmpty ? "json" : convention))",
             "# What it is to rules, such as door, motion, call_button, bed, plug:", "kind: device",
             "messages:",
         ]
@@ -67,7 +68,7 @@ public struct ProfileSkeleton: Sendable {
         for message in all.filter({ !$0.lines.active.isEmpty })
             + all.filter({ $0.lines.active.isEmpty })
         {
-            lines.append("  - topic: \(quoted(message.topic))")
+            lines.append("  - topic: \(JSONText.string(message.topic))")
             let (active, open) = message.lines
             if active.isEmpty {
                 lines.append("    role: ignore  # until one of these is a reading: then readings:")
@@ -112,7 +113,7 @@ public struct ProfileSkeleton: Sendable {
             if let reading = reading(pointer, name, value) {
                 active.append("\(reading)  # now: \(now)")
             } else {
-                open.append("{capability: , from: \(quoted(pointer))}  # now: \(now)")
+                open.append("{capability: , from: \(JSONText.string(pointer))}  # now: \(now)")
             }
         }
         if let json = try? JSONValue(message.payload), json.isObject {
@@ -147,7 +148,7 @@ public struct ProfileSkeleton: Sendable {
             guard let name = record["n"]?.text, let value = record["v"] ?? record["vb"] else {
                 continue
             }
-            let when = "each: \"\", when: {/n: \(quoted(name.legible(60)))}"
+            let when = "each: \"\", when: {/n: \(JSONText.string(name.legible(60)))}"
             let from = record["v"] == nil ? "/vb" : "/v"
             let own = record["u"]?.text ?? unit
             let now = "now: \(Self.shown(value)) \(own.legible(10))"
@@ -188,7 +189,7 @@ public struct ProfileSkeleton: Sendable {
                 if isInverted { more = ", map: {true: false, false: true}" }
             case .string(let text):
                 guard let truth = FieldVocabulary.truth(text) else { return nil }
-                more = ", map: {\(quoted(text.legible(60))): \(truth != isInverted)}"
+                more = ", map: {\(JSONText.string(text.legible(60))): \(truth != isInverted)}"
             case .number(let number):
                 guard number == 0 || number == 1 else { return nil }
                 more = isInverted ? ", map: {1: false, 0: true}" : ", map: {1: true, 0: false}"
@@ -199,7 +200,7 @@ public struct ProfileSkeleton: Sendable {
             capability = id
         }
         guard known.insert(capability).inserted else { return nil }
-        return "{capability: \(capability), from: \(quoted(pointer))\(more)}"
+        return "{capability: \(capability), from: \(JSONText.string(pointer))\(more)}"
     }
 
     private static func leaves(
@@ -208,7 +209,7 @@ public struct ProfileSkeleton: Sendable {
     ) {
         guard case .object(let members) = value, depth < 6 else { return }
         for member in members where found.count < most.fields {
-            let key = member.key.replacing("~", with: "~0").replacing("/", with: "~1")
+            let key = JSONPointer.escaped(member.key)
             let place = "\(pointer)/\(key)"
             switch member.value {
             case .object: leaves(member.value, place, depth + 1, &found)
@@ -247,20 +248,15 @@ public struct ProfileSkeleton: Sendable {
                 let reading = decoded.reading
                 let value =
                     reading.value == .unknown ? "null" : ProfileSamples.text(reading.value)
-                return "\(quoted("\(reading.capability)")): \(value)"
+                return "\(JSONText.string("\(reading.capability)")): \(value)"
             }
             let says =
                 expected.isEmpty
                 ? "ignored: true" : "readings: {\(expected.joined(separator: ", "))}"
             let text = payload.replacing("'", with: "''")
-            lines.append("  - {topic: \(quoted(message.topic)), payload: '\(text)', \(says)}")
+            lines.append(
+                "  - {topic: \(JSONText.string(message.topic)), payload: '\(text)', \(says)}")
         }
         return lines.isEmpty ? "" : "tests:\n" + lines.joined(separator: "\n") + "\n"
-    }
-
-    private func quoted(_ text: String) -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = .withoutEscapingSlashes
-        return (try? encoder.encode(text)).map { String(decoding: $0, as: UTF8.self) } ?? "\"\""
     }
 }

@@ -264,11 +264,3 @@ extension DeviceDecoder {
 
     func found(_ raw: RawValue) -> String { ValueReader.found(raw) }
 }
-
-extension JSONPointer {
-    /// A key as one step of a pointer (RFC 6901, 3).
-    static func escaped(_ key: String) -> String {
-        guard key.utf8.contains(where: { $0 == 0x7E || $0 == 0x2F }) else { return key }
-        return key.reduce(into: "") { $0 += $1 == "~" ? "~0" : $1 == "/" ? "~1" : String($1) }
-    }
-}

@@ -34,16 +34,11 @@ extension IntakeBatch {
     ) throws {
         let directory = settings.directory
         let there = directory.owners(of: touched.after)
+        let detail =
+            touched.after.first.map { "\(touched.identity) speaks on \($0) now" }
+            ?? "\(touched.identity) is announced no more"
         for place in directory.owners(of: touched.before) where !there.contains(place) {
-            let device = directory.devices[place].id
-            guard ledger.goneSince(device) == nil,
-                try !writer.isAnnounced(
-                    touched.identity, where: { directory.owners(of: $0).contains(place) })
-            else { continue }
-            let detail =
-                touched.after.first.map { "\(touched.identity) speaks on \($0) now" }
-                ?? "\(touched.identity) is announced no more"
-            try note(DeviceChange(.vanished, device, at: now, detail: detail), &writer)
+            guard let device = try noteVanished(touched, place, detail, &writer) else { continue }
             try take(.fault(.deviceGone(device), isPresent: true, detail: detail), &writer)
         }
         for place in there {
@@ -55,6 +50,24 @@ extension IntakeBatch {
         }
     }
 
+    /// Notes that a device that has its place is announced by nobody any more.
+    ///
+    /// - Returns: the device; nil where that is known, or something else announces it.
+    @discardableResult
+    private mutating func noteVanished(
+        _ touched: JournalWriter.TouchedDevice, _ place: Int, _ detail: String,
+        _ writer: inout JournalWriter
+    ) throws -> DeviceID? {
+        let directory = settings.directory
+        let device = directory.devices[place].id
+        guard ledger.goneSince(device) == nil,
+            try !writer.isAnnounced(
+                touched.identity, where: { directory.owners(of: $0).contains(place) })
+        else { return nil }
+        try note(DeviceChange(.vanished, device, at: now, detail: detail), &writer)
+        return device
+    }
+
     /// Everything that the broker keeps has come again: what is not announced any more is noted as that. No alert is raised
     /// of it: the announcement went while nobody looked, and may be all that went.
     ///
@@ -62,20 +75,12 @@ extension IntakeBatch {
     mutating func sweepAnnounced(
         since start: Instant, _ writer: inout JournalWriter
     ) throws -> [String] {
-        let directory = settings.directory
         let sweep = try writer.sweepAnnounced(since: start, at: now)
         for touched in sweep.gone {
-            for place in directory.owners(of: touched.before) {
-                let device = directory.devices[place].id
-                guard ledger.goneSince(device) == nil,
-                    try !writer.isAnnounced(
-                        touched.identity, where: { directory.owners(of: $0).contains(place) })
-                else { continue }
-                try note(
-                    DeviceChange(
-                        .vanished, device, at: now,
-                        detail: "\(touched.identity) was not announced again at the last start"),
-                    &writer)
+            for place in settings.directory.owners(of: touched.before) {
+                try noteVanished(
+                    touched, place,
+                    "\(touched.identity) was not announced again at the last start", &writer)
             }
         }
         try writer.count("announcers_mute", sweep.mute.count)

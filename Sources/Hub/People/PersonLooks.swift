@@ -74,12 +74,11 @@ public struct PersonLooks: Hashable, Sendable {
     ///   - residence: where the person lives; pages about it are looks at them. Nil: nowhere, and only the vault knows.
     ///   - worksThere: whether somebody works in that residence: a page about all residences shows it to them.
     ///   - accounts: of the pages; nil where there are none.
-    ///   - vault: the way to the vault; nil where there is none.
+    ///   - home: the home's folder, whose vault is asked where there is one.
     /// - Throws: `PeopleError`.
     public init(
         of person: PersonID, in residence: ResidenceID?, since: Instant,
-        worksThere: (StaffID) -> Bool, accounts: Accounts?,
-        vault: (() throws(VaultError) -> Vault)?
+        worksThere: (StaffID) -> Bool, accounts: Accounts?, home: String
     ) throws(PeopleError) {
         var looks: [PersonLook] = []
         if let residence, let accounts {
@@ -88,13 +87,12 @@ public struct PersonLooks: Hashable, Sendable {
             }.map { PersonLook(at: $0.at, by: $0.by.rawValue, source: .page($0.what)) }
         }
         isWhole = true
-        if let vault {
-            do {
-                looks += try vault().accesses(of: person).filter { $0.at >= since }
-                    .map { PersonLook(at: $0.at, by: $0.by, source: .vault($0.what)) }
-            } catch {
-                isWhole = false
-            }
+        do {
+            let accesses = try Vault.existing(home: home)?.accesses(of: person) ?? []
+            looks += accesses.filter { $0.at >= since }
+                .map { PersonLook(at: $0.at, by: $0.by, source: .vault($0.what)) }
+        } catch {
+            isWhole = false
         }
         self.looks = looks.sorted {
             ($1.at, $0.by, $0.kind.rawValue) < ($0.at, $1.by, $1.kind.rawValue)

@@ -111,26 +111,3 @@ public struct Restitution: Sendable {
         try StudyRecords.append(step, to: path)
     }
 }
-
-/// Files of a study that are only added to, a JSON object for each line.
-enum StudyRecords {
-    static func append(_ record: some Encodable, to path: String) throws(StudyError) {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        if !FileManager.default.fileExists(atPath: path) {
-            _ = FileManager.default.createFile(
-                atPath: path, contents: nil, attributes: [.posixPermissions: 0o600])
-        }
-        guard let handle = FileHandle(forWritingAtPath: path) else {
-            throw .unwritable(path, reason: "it cannot be opened")
-        }
-        do {
-            try handle.seekToEnd()
-            try handle.write(contentsOf: encoder.encode(record) + [0x0a])
-            try handle.synchronize()
-            try handle.close()
-        } catch {
-            throw .unwritable(path, reason: error.localizedDescription)
-        }
-    }
-}

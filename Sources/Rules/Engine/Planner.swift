@@ -189,26 +189,7 @@ public struct Planner {
             guard let condition = rule.guardCondition else {
                 return event(expression, for: subject)
             }
-            return event(Self.guarded(expression, by: condition), for: subject)
-        }
-    }
-
-    private static func guarded(
-        _ event: EventExpression, by condition: SignalExpression
-    ) -> EventExpression {
-        switch event {
-        case .sequence(let steps, let within, let until, let same):
-            guard let first = steps.first else { return event }
-            return .sequence(
-                [guarded(first, by: condition)] + steps.dropFirst(), within: within, until: until,
-                same: same)
-        case .notFollowed(let after, let no, let within, let same):
-            return .notFollowed(
-                after: guarded(after, by: condition), no: no, within: within, same: same)
-        case .any(let events):
-            return .any(events.map { guarded($0, by: condition) })
-        default:
-            return .during(event, condition)
+            return event(expression.guarded(by: condition), for: subject)
         }
     }
 

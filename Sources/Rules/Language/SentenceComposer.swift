@@ -50,28 +50,10 @@ struct SentenceComposer {
         switch rule.trigger {
         case .event(let event):
             guard let condition = rule.guardCondition else { return self.event(event, .yes) }
-            return self.event(Self.guarded(event, by: condition), .yes)
+            return self.event(event.guarded(by: condition), .yes)
         case .signal(let signal):
             guard let condition = rule.guardCondition else { return self.signal(signal, .yes) }
             return self.signal(.all([signal, condition]), .yes)
-        }
-    }
-
-    /// A guard acts at the moment of the first event, as the planner has it.
-    private static func guarded(
-        _ event: EventExpression, by condition: SignalExpression
-    ) -> EventExpression {
-        switch event {
-        case .sequence(let steps, let within, let until, let same):
-            guard let first = steps.first else { return event }
-            return .sequence(
-                [guarded(first, by: condition)] + steps.dropFirst(), within: within, until: until,
-                same: same)
-        case .notFollowed(let after, let no, let within, let same):
-            return .notFollowed(
-                after: guarded(after, by: condition), no: no, within: within, same: same)
-        default:
-            return .during(event, condition)
         }
     }
 

@@ -43,6 +43,12 @@ public struct JSONPointer: Hashable, Sendable, CustomStringConvertible {
         self.steps = steps
     }
 
+    /// A key as one step of a pointer (RFC 6901, 3).
+    static func escaped(_ key: String) -> String {
+        guard key.utf8.contains(where: { $0 == 0x7E || $0 == 0x2F }) else { return key }
+        return key.reduce(into: "") { $0 += $1 == "~" ? "~0" : $1 == "/" ? "~1" : String($1) }
+    }
+
     private static func index(_ key: [UInt8]) -> Int? {
         guard !key.isEmpty, key.count <= 6, key.allSatisfy({ $0 &- 0x30 < 10 }),
             key.count == 1 || key[0] != 0x30

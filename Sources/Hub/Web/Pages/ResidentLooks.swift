@@ -69,15 +69,6 @@ extension WebSite {
         return try PersonLooks(
             of: person, in: residence, since: since,
             worksThere: { staff.member($0)?.works(in: residence) ?? true }, accounts: accounts,
-            vault: vault(makes: false))
-    }
-
-    /// The way to the vault of the home; nil where it has none and none is to be made. Opening it may fail: its key may be away.
-    func vault(makes: Bool) -> (() throws(VaultError) -> Vault)? {
-        let folder = home.folder
-        guard makes || FileManager.default.fileExists(atPath: folder + "/vault.sqlite") else {
-            return nil
-        }
-        return { () throws(VaultError) in try Vault(home: folder) }
+            home: home.folder)
     }
 }

@@ -17,10 +17,10 @@ struct ResidentThoughts {
         Route(method: .post, path: "/me/share", access: .resident) { visit in
             let resident = try Resident(visit)
             guard let id = visit.form["id"].flatMap(Int64.init),
-                let vault = visit.site.vault(makes: false)
+                let vault = try Vault.existing(home: visit.site.home.folder)
             else { throw WebFailure.notFound }
             do {
-                try vault().setMayLeave(
+                try vault.setMayLeave(
                     id, visit.form["share"] == "yes", author: resident.person.rawValue)
             } catch VaultError.field {
                 throw WebFailure.notFound
@@ -126,8 +126,8 @@ struct ResidentThoughts {
 
     /// What the person said before, latest first.
     private func said() throws -> [[String: Any]] {
-        guard let vault = resident.site.vault(makes: false) else { return [] }
-        let own = try vault().annotations(
+        guard let vault = try Vault.existing(home: resident.site.home.folder) else { return [] }
+        let own = try vault.annotations(
             of: resident.person, by: resident.person.rawValue, what: "annotations",
             at: resident.now
         ).filter { $0.author == resident.person.rawValue && $0.voice == .resident }
@@ -184,10 +184,10 @@ struct ResidentThoughts {
             }
             content = .text(words)
         }
-        guard let share = resident.visit.form["share"], ["yes", "no"].contains(share),
-            let vault = resident.site.vault(makes: true)
-        else { throw WebFailure.badRequest("share: yes or no") }
-        try vault().annotate(
+        guard let share = resident.visit.form["share"], ["yes", "no"].contains(share) else {
+            throw WebFailure.badRequest("share: yes or no")
+        }
+        try Vault(home: resident.site.home.folder).annotate(
             Annotation(
                 person: resident.person, span: span(part), author: resident.person.rawValue,
                 voice: .resident, content: content, at: resident.now, mayLeave: share == "yes"))

@@ -33,11 +33,12 @@ enum UsePage {
         let home = site.home
         var words: [UseWord] = []
         var isClosed = false
-        if let vault = site.vault(makes: false), let visitor = visit.visitor {
+        if let visitor = visit.visitor {
             do {
-                words = try vault().useWords(
-                    of: residence.people, by: visitor.member.id.rawValue, what: "annotations",
-                    at: site.visitorClock.now())
+                words =
+                    try Vault.existing(home: home.folder)?.useWords(
+                        of: residence.people, by: visitor.member.id.rawValue, what: "annotations",
+                        at: site.visitorClock.now()) ?? []
             } catch {
                 isClosed = true
             }
