@@ -27,8 +27,10 @@ struct AlertsCommand: ParsableCommand {
         var all = false
         @Option(help: "Of one residence.")
         var residence: String?
-        @Option(help: "Since a time, such as 2026-11-24, or a span before now, such as 8h.")
-        var since: String?
+        @Option(
+            name: [.customLong("from"), .customLong("since")],
+            help: "From a time, such as 2026-11-24, or a span before now, such as 8h.")
+        var from: String?
         @Flag(help: "One JSON object a line.")
         var json = false
         @OptionGroup var language: LanguageOption
@@ -38,7 +40,7 @@ struct AlertsCommand: ParsableCommand {
             let printer = AlertPrinter(home: loaded, option: home, french: language.isFrench)
             let alerts = try home.reader.alerts(
                 openOnly: !all, residence: residence.map { ResidenceID(rawValue: $0) },
-                since: try since.map { try moment($0, zone: home.zone(in: loaded)) })
+                since: try from.map { try moment($0, zone: home.zone(in: loaded)) })
             for alert in alerts {
                 print(json ? try printer.json(alert, home.reader) : printer.line(alert))
             }

@@ -31,8 +31,10 @@ struct AnnotationsCommand: ParsableCommand {
         var person: String
         @Option(help: "From when, such as 2026-11-24T15:04.")
         var from: String
-        @Option(help: "To when. Default: the same moment.")
-        var until: String?
+        @Option(
+            name: [.customLong("to"), .customLong("until")],
+            help: "To when. Default: the same moment.")
+        var to: String?
         @Option(help: "Of which device, such as lilas/tablet. Default: of all.")
         var device: String?
         @Option(help: "In words.")
@@ -93,9 +95,9 @@ struct AnnotationsCommand: ParsableCommand {
             }
             let zone = home.zone(of: residence.id, in: loaded)
             let start = try moment(from, zone: zone)
-            let end = try until.map { try moment($0, zone: zone) } ?? start
+            let end = try to.map { try moment($0, zone: zone) } ?? start
             guard start <= end else {
-                throw CommandFailure("--until lies before --from; turn them round")
+                throw CommandFailure("--to lies before --from; turn them round")
             }
             do {
                 let number = try AnnotationsCommand.vault(home).annotate(

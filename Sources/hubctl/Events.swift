@@ -71,10 +71,12 @@ struct EventsCommand: ParsableCommand {
         @OptionGroup var home: HomeOption
         @OptionGroup var filter: Filter
         @OptionGroup var style: Style
-        @Option(help: "From a time, such as 2026-11-24T08:00, or a span before now, such as 2h.")
-        var since: String?
-        @Option(help: "Up to a time.")
-        var until: String?
+        @Option(
+            name: [.customLong("from"), .customLong("since")],
+            help: "From a time, such as 2026-11-24T08:00, or a span before now, such as 2h.")
+        var from: String?
+        @Option(name: [.customLong("to"), .customLong("until")], help: "Up to a time.")
+        var to: String?
         @Option(help: "The most events; the latest are taken. 0 for all.")
         var limit: Int = 100
 
@@ -84,9 +86,9 @@ struct EventsCommand: ParsableCommand {
 
         func run() throws {
             let printer = EventPrinter(home: home, style: style)
-            let from = try since.map { try moment($0, zone: printer.defaultZone) } ?? .distantPast
-            let to = try until.map { try moment($0, zone: printer.defaultZone) } ?? .distantFuture
-            guard from <= to else { throw CommandFailure("--since is after --until") }
+            let from = try from.map { try moment($0, zone: printer.defaultZone) } ?? .distantPast
+            let to = try to.map { try moment($0, zone: printer.defaultZone) } ?? .distantFuture
+            guard from <= to else { throw CommandFailure("--from is after --to") }
             let reader = try home.reader
             let streams = try reader.streams()
             try filter.check(streams, printer.loaded)

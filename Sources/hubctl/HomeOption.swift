@@ -47,12 +47,13 @@ struct LanguageOption: ParsableArguments {
     }
 }
 
-/// A moment as people write it on the command line: `2026-11-24`, `2026-11-24T15:04`, with or without an offset, or a
-/// span before now, such as `2h`.
+/// A moment as people write it on the command line, and as this program prints it: `2026-11-24`, `2026-11-24T15:04`, with or
+/// without an offset, or a span before now, such as `2h`.
 func moment(_ text: String, zone: ZoneOffsets) throws -> Instant {
     if let span = TimeSpan(text: text) { return Clock.system.now() - span }
     let styles = [
-        "yyyy-MM-dd'T'HH:mm:ssXXXXX", "yyyy-MM-dd'T'HH:mm:ss", "yyyy-MM-dd'T'HH:mm", "yyyy-MM-dd",
+        "yyyy-MM-dd'T'HH:mm:ss.SSSXXXXX", "yyyy-MM-dd'T'HH:mm:ssXXXXX", "yyyy-MM-dd'T'HH:mm:ss",
+        "yyyy-MM-dd'T'HH:mm", "yyyy-MM-dd HH:mm:ss", "yyyy-MM-dd HH:mm", "yyyy-MM-dd",
     ]
     for style in styles {
         let formatter = DateFormatter()

@@ -30,12 +30,15 @@ struct RetentionCommand: ParsableCommand {
                         ? "\(name) : gardé jusqu'à ce que quelqu'un l'efface"
                         : "\(name): kept until somebody erases it"))
         }
+        let zone = home.zone(in: loaded)
         for report in reports {
             let count = report.journal
+            let at = (try? moment(report.at, zone: zone)).map { Timestamp.short($0, in: zone) }
+            let time = at ?? report.at
             print(
                 isFrench
-                    ? "\(report.at)  supprimé \(count.readings) lectures, \(count.episodes) épisodes, \(count.alerts) alertes, \(count.messages) messages"
-                    : "\(report.at)  removed \(count.readings) readings, \(count.episodes) episodes, \(count.alerts) alerts, \(count.messages) messages"
+                    ? "\(time)  supprimé \(count.readings) lectures, \(count.episodes) épisodes, \(count.alerts) alertes, \(count.messages) messages"
+                    : "\(time)  removed \(count.readings) readings, \(count.episodes) episodes, \(count.alerts) alerts, \(count.messages) messages"
             )
             for ended in report.studies {
                 print(

@@ -107,9 +107,15 @@ struct LiveHomeTests {
         #expect(try list("--device", "front_door").count == 4)
         #expect(try list("--device", "home/call_button").count == 1)
         #expect(try list("--capability", "contact.open", "--limit", "1").count == 1)
-        #expect(try list("--residence", "home", "--since", "1h", "--until", "1s").count <= 5)
-        #expect(try list("--since", "2001-01-01", "--until", "2002-01-01").isEmpty)
+        #expect(try list("--residence", "home", "--from", "1h", "--to", "1s").count <= 5)
+        #expect(try list("--from", "2001-01-01", "--to", "2002-01-01").isEmpty)
+        // Times are taken as they are printed, in the residence's zone and in UTC.
+        let printed = try #require(try list("--device", "call_button").first).prefix(19)
+        #expect(try list("--device", "call_button", "--from", String(printed)).count == 1)
         let csv = try list("--csv", "--utc", "--device", "call_button")
+        let exact = try #require(csv.dropFirst().first).split(separator: ",")[1]
+        #expect(try list("--device", "call_button", "--from", String(exact)).count == 1)
+        #expect(try list("--device", "call_button", "--to", String(exact)).isEmpty)
         #expect(
             csv[0]
                 == "sequence,time,received,residence,device,capability,channel,kind,value,freshness"

@@ -12,7 +12,7 @@ struct WrongInputTests {
         ["check", "--home", "empty"], ["verify", "--home", "home"], ["run", "--home", "nothere"],
         ["run", "--home", "home", "--log-level", "loud"], ["events", "list", "--home", "home"],
         ["events", "list", "--home", "home", "--csv", "--json"],
-        ["events", "list", "--home", "home", "--since", "yesterday"],
+        ["events", "list", "--home", "home", "--from", "yesterday"],
         ["events", "tail", "--home", "home", "--limit", "0"],
         ["events", "quarantine", "--home", "home", "--retry"],
         ["alerts", "list", "--home", "home", "--lang", "de"],
