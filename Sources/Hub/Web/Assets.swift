@@ -145,7 +145,7 @@ enum Assets {
         .room{border:1px solid var(--line);border-radius:10px;padding:.6rem .8rem;min-height:5.2rem}.room.recent{border:2px solid var(--calm)}
         .room span{display:block}.room .name{font-weight:700}.room .seen,.room .person{color:var(--soft)}.room .fact{font-weight:600;color:var(--high)}
         table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;padding:.5rem .6rem;border-bottom:1px solid var(--line)}thead th{color:var(--soft);font-weight:600}
-        .wide{overflow-x:auto}.filters{display:flex;flex-wrap:wrap;gap:.8rem;align-items:end;margin-bottom:1rem}
+        .wide{overflow-x:auto;margin-bottom:1rem}.filters{display:flex;flex-wrap:wrap;gap:.8rem;align-items:end;margin-bottom:1rem}
         .health.well{color:var(--calm)}.health.silent,.health.offline{color:var(--critical);font-weight:700}.health.unheard{color:var(--medium)}
         .hint{color:var(--soft)}.rule{background:var(--card);border:1px solid var(--line);border-radius:14px;padding:.6rem 1rem;margin-bottom:1rem}.rule h2{margin:.3rem 0}
         .sign-in{max-width:24rem;margin:6vh auto;background:var(--card);border:1px solid var(--line);border-radius:16px;padding:1.5rem}.sign-in input,.sign-in button{width:100%}.sign-in button{margin-top:1.2rem;min-height:56px;font-size:1.15rem}

@@ -88,12 +88,17 @@ struct WordsDay {
             at: visit.site.visitorClock.now())
     }
 
+    /// A span by the clock; one within a minute is told once.
+    private func when(_ span: Range<Instant>) -> String {
+        let times = [span.lowerBound, span.upperBound].map { parts.time($0, residence.id) }
+        return times[0] == times[1] ? times[0] : times.joined(separator: "–")
+    }
+
     private func line(_ annotation: Annotation) -> [String: Any] {
         let isOwn =
             annotation.voice == .staff && annotation.author == visit.visitor?.member.id.rawValue
         var line: [String: Any] = [
-            "from": parts.time(annotation.span.lowerBound, residence.id),
-            "until": parts.time(annotation.span.upperBound, residence.id),
+            "when": when(annotation.span),
             "device": annotation.device.map { id in
                 visit.site.home.home.devices.first { $0.id == id }.map { parts.language($0.title) }
                     ?? id.rawValue
@@ -143,11 +148,10 @@ struct WordsDay {
             .sorted { ($0.1.from, $0.0.id) < ($1.1.from, $1.0.id) }
         return all.prefix(Self.most).map { device, use in
             [
-                "from": parts.time(use.from, residence.id),
-                "until": parts.time(use.to, residence.id),
-                "device": parts.language(device.title),
+                "when": when(use.from..<max(use.from, use.to)),
                 // A press has no word of its own: its device says what it was.
-                "what": CapabilityVocabulary.entry(use.what) == nil ? use.what : "",
+                "device": parts.language(device.title)
+                    + (CapabilityVocabulary.entry(use.what) == nil ? ": \(use.what)" : ""),
                 "support": use.support == .unknown
                     ? "–" : parts.word("use_\(use.support.rawValue)"),
                 "say": WordsPage.path(

@@ -9,15 +9,15 @@ enum WordTemplates {
         {{^chosen}}<p>{{t.nobody_lives_here}}</p>{{/chosen}}
         {{#chosen}}<nav class="days" aria-label="{{t.words_day}}"><a href="{{previous}}">← {{t.previous_day}}</a> <a href="{{next}}">{{t.next_day}} →</a> <a href="/residences/{{id}}/day/{{date}}">{{t.day}}</a></nav>
         {{#closed}}<p class="problem" role="alert">{{t.words_closed}}</p>{{/closed}}
-        {{^closed}}{{#hasSaid}}<ul class="said">{{#said}}<li class="rule"><p><strong>{{from}}–{{until}}</strong> {{device}} · {{author}} ({{voice}})</p>
+        {{^closed}}{{#hasSaid}}<ul class="said">{{#said}}<li class="rule"><p><strong>{{when}}</strong> {{device}} · {{author}} ({{voice}})</p>
         {{#text}}<p class="do">{{text}}</p>{{/text}}{{#picture}}<p class="do">{{{picture}}} {{picture_word}}</p>{{/picture}}
         {{#recording}}<p>{{t.said_recording}}: <audio controls preload="none" src="{{recording}}" aria-label="{{t.said_recording}}"></audio> <a class="why" href="{{recording}}">{{t.said_recording}}</a></p>{{/recording}}
         <p class="hint">{{shared}}</p>
         {{#own}}<form method="post" action="/residences/{{residence_id}}/words/share"><input type="hidden" name="form_token" value="{{form_token}}"><input type="hidden" name="number" value="{{number}}"><input type="hidden" name="person" value="{{person}}"><input type="hidden" name="day" value="{{date}}"><button class="quiet" name="share" value="{{turn}}">{{turn_word}}</button></form>{{/own}}</li>{{/said}}</ul>{{/hasSaid}}
         {{^hasSaid}}<p class="calm">{{t.words_none}}</p>{{/hasSaid}}
         <h2>{{t.uses}}</h2>
-        {{#hasUses}}<div class="wide" tabindex="0" role="group" aria-label="{{t.scrolls}}"><table><thead><tr><th scope="col">{{t.from}}</th><th scope="col">{{t.to}}</th><th scope="col">{{t.device}}</th><th scope="col">{{t.what}}</th><th scope="col">{{t.say_helped}}</th><th scope="col">{{t.words}}</th></tr></thead>
-        <tbody>{{#uses}}<tr><td>{{from}}</td><td>{{until}}</td><td>{{device}}</td><td>{{what}}</td><td>{{support}}</td><td><a class="why" href="{{say}}">{{t.say_something}}</a></td></tr>{{/uses}}</tbody></table></div>{{/hasUses}}
+        {{#hasUses}}<div class="wide" tabindex="0" role="group" aria-label="{{t.scrolls}}"><table><thead><tr><th scope="col">{{t.time}}</th><th scope="col">{{t.device}}</th><th scope="col">{{t.say_helped}}</th><th scope="col">{{t.words}}</th></tr></thead>
+        <tbody>{{#uses}}<tr><td>{{when}}</td><td>{{device}}</td><td>{{support}}</td><td><a class="why" href="{{say}}">{{t.say_something}}</a></td></tr>{{/uses}}</tbody></table></div>{{/hasUses}}
         {{^hasUses}}<p>{{t.uses_none}}</p>{{/hasUses}}
         <section class="rule" id="say"><h2>{{t.say_something}}</h2>
         <form method="post" action="/residences/{{residence_id}}/words" enctype="multipart/form-data"><input type="hidden" name="form_token" value="{{form_token}}"><input type="hidden" name="person" value="{{person}}">
