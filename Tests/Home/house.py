@@ -109,6 +109,10 @@ class House:
         """How often it has said that it is connected."""
         return self.log.read_text(errors="replace").count("connected to")
 
+    def has_heard(self, topic: str) -> bool:
+        """Whether it has stored that something came on a topic of no device."""
+        return topic in self.hubctl("events", "unknown", "--limit", "1000000").split()
+
     def kill(self):
         self.process.kill()
         self.process.wait(20)
