@@ -323,6 +323,7 @@ private struct DirectoryBuilder {
         device.exceptionEnds = placement.exceptionEnds
         device.promptsFor = placement.promptsFor
         device.channels = placement.channels
+        device.interval = profile.liveness?.expect
         device.sleeps = profile.liveness?.expectation == .sleeping
         device.powerUse = profile.powerUse
         device.bridge = availability.first { $0.scope == .bridge }.flatMap(\.topic.topic)

@@ -9,19 +9,16 @@ struct BridgeWatch {
     /// The silence of fewer devices may be their own.
     static let fewest = 2
 
-    /// What hangs on a bridge.
-    private struct Group {
-        /// Places in `heard`.
-        var devices: [Int] = []
-        /// After how long without any of them it counts as away: half of what the first of them may be silent, so that it is told
-        /// before them, and for all of them.
-        /// Nil where that cannot be told.
-        var silentAfter: TimeSpan?
-    }
+    /// Where too few were heard to tell, that is looked at again after so long.
+    private static let again = TimeSpan.minutes(10)
 
-    private var groups: [DeviceID: Group] = [:]
+    /// What hangs on each bridge: places in `heard`.
+    private var groups: [DeviceID: [Int]] = [:]
+    /// After how long the first rule tells of the silence of something that hangs on a bridge.
+    private var silences: [DeviceID: TimeSpan] = [:]
     private var bridgeOf: [DeviceID?] = []
     private var silentAfter: [TimeSpan?] = []
+    private var intervals: [TimeSpan?] = []
     /// When each device was last heard, by its place; `.distantPast`: never.
     private var heard: [Instant] = []
     /// Since when the broker is there: whoever hears nobody cannot tell who is silent. Nil: it is not.
@@ -50,20 +47,16 @@ struct BridgeWatch {
         devices: [Device], silences: [DeviceID: TimeSpan] = [:],
         latest: [(key: StreamKey, event: Event)], alerts: [Alert]
     ) {
+        self.silences = silences
         bridgeOf = devices.map(\.bridgeID)
         silentAfter = devices.map(\.silentAfter)
+        intervals = devices.map(\.interval)
         heard = [Instant](repeating: .distantPast, count: devices.count)
         var places: [DeviceID: Int] = [:]
         for (place, device) in devices.enumerated() {
             guard let bridge = device.bridgeID else { continue }
             places[device.id] = place
-            groups[bridge, default: Group()].devices.append(place)
-        }
-        for (bridge, group) in groups {
-            let own =
-                group.devices.compactMap { silentAfter[$0] } + [silences[bridge]].compactMap { $0 }
-            guard group.devices.count >= Self.fewest, let least = own.min() else { continue }
-            groups[bridge]?.silentAfter = .milliseconds(least.milliseconds / 2)
+            groups[bridge, default: []].append(place)
         }
         var last: [DeviceID: Event] = [:]
         for (key, event) in latest {
@@ -140,7 +133,7 @@ struct BridgeWatch {
             hearsSince = nil
         } else if hearsSince == nil {
             hearsSince = moment
-            if groups.values.contains(where: { $0.silentAfter != nil }) { nextLook = moment }
+            if groups.values.contains(where: { $0.count >= Self.fewest }) { nextLook = moment }
         }
     }
 
@@ -168,36 +161,57 @@ struct BridgeWatch {
         guard let hearsSince, nextLook <= now else { return [] }
         nextLook = .distantFuture
         var found: [Command] = []
-        for (bridge, group) in groups.sorted(by: { $0.key < $1.key }) {
-            guard let patience = group.silentAfter else { continue }
-            let last = lastHeard(group)
+        for (bridge, places) in groups.sorted(by: { $0.key < $1.key })
+        where places.count >= Self.fewest {
+            let last = lastHeard(places)
             // What was silent before the others is so by itself.
-            let were = group.devices.filter { place in
+            let were = places.filter { place in
                 heard[place] != .distantPast && !isHidden(place)
                     && silentAfter[place].map { last - heard[place] < $0 } ?? false
             }
-            let due = max(last, hearsSince) + patience
-            guard !told.contains(bridge), awaySince[bridge] == nil, were.count >= Self.fewest,
-                due <= now
+            let since = max(last, hearsSince)
+            guard !told.contains(bridge), awaySince[bridge] == nil,
+                let patience = patience(with: bridge, were)
             else {
-                nextLook = min(nextLook, due > now ? due : now + patience)
+                nextLook = min(nextLook, now + Self.again)
+                continue
+            }
+            guard since + patience <= now else {
+                nextLook = min(nextLook, since + patience)
                 continue
             }
             told.insert(bridge)
             silent.insert(bridge)
-            nextLook = min(nextLook, now + patience)
+            nextLook = min(nextLook, now + Self.again)
             found.append(
                 .fault(
                     .bridgeAway(bridge), isPresent: true,
                     detail:
-                        "nothing was heard of its \(were.count) devices for \((now - max(last, hearsSince)).text)"
+                        "nothing was heard of its \(were.count) devices for \((now - since).text)"
                 ))
         }
         return found
     }
 
-    private func lastHeard(_ group: Group) -> Instant {
-        group.devices.lazy.map { heard[$0] }.max() ?? .distantPast
+    /// After how long without any of these devices their bridge counts as away: half of what the first of them may be silent, so
+    /// that it is told before them and for all of them; but two of them must have missed a report.
+    ///
+    /// - Returns: nil where that are too few.
+    private func patience(with bridge: DeviceID, _ places: [Int]) -> TimeSpan? {
+        let rule = silences[bridge]
+        let least = (places.compactMap { silentAfter[$0] } + [rule].compactMap { $0 }).min()
+        // Whoever wrote a rule that takes it for silent sooner knows that it reports more often than its profile says.
+        let known = rule.map { TimeSpan.milliseconds($0.milliseconds * 2 / 3) }
+        let reports = places.compactMap { place in
+            intervals[place].map { interval in known.map { min($0, interval) } ?? interval }
+        }.sorted()
+        guard let least, reports.count >= Self.fewest else { return nil }
+        return .milliseconds(
+            max(least.milliseconds / 2, reports[Self.fewest - 1].milliseconds * 11 / 10))
+    }
+
+    private func lastHeard(_ places: [Int]) -> Instant {
+        places.lazy.map { heard[$0] }.max() ?? .distantPast
     }
 
     /// What a bridge or the broker says of a device, or kept of it, is none.

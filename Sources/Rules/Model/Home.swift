@@ -114,6 +114,8 @@ public struct Device: Hashable, Sendable {
     /// How long it may be silent at most before it counts as silent; nil where the profile expects
     /// nothing.
     public var silentAfter: TimeSpan?
+    /// How often it reports at least; nil where the profile expects nothing.
+    public var interval: TimeSpan?
     /// Whether it sleeps between its reports: that it cannot be reached then means nothing.
     public var sleeps = false
     /// The topic on which the bridge that it hangs on says whether it is there; devices that share it share the bridge.

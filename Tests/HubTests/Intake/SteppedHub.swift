@@ -159,10 +159,10 @@ final class SteppedHub {
     }
 
     /// Time passes, in steps that a hub takes.
-    func wait(_ span: TimeSpan) throws {
+    func wait(_ span: TimeSpan, step: TimeSpan = .seconds(10)) throws {
         let end = outside.now + span
         while outside.now < end {
-            outside.now = min(end, outside.now + .seconds(10))
+            outside.now = min(end, outside.now + step)
             try turn()
         }
     }
