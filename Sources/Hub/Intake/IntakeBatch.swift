@@ -98,12 +98,12 @@ struct IntakeBatch {
     ) throws -> Bool {
         let device = settings.directory.devices[decoded.device]
         if try pauses(by: device, decoded, &writer) { return false }
-        // Before anything else learns of it: no trace of a reading that no purpose allows.
-        guard !withholds(decoded.device) else {
+        let effective = effectiveTime(of: decoded.reading, received: now)
+        // Before anything else learns of it: no trace of a reading that no purpose allows, or allowed when it happened.
+        guard !withholds(decoded.device, happened: effective) else {
             tally.withheld += 1
             return false
         }
-        let effective = effectiveTime(of: decoded.reading, received: now)
         switch repeats.verdict(on: decoded, received: now, effective: effective) {
         case .kept: break
         case .noise:
@@ -130,9 +130,11 @@ struct IntakeBatch {
 
     /// Whether nothing of a device may be kept. Counts it: how often for each residence and reason since the beginning,
     /// for a count by the day or by the device would itself be a trace.
-    private mutating func withholds(_ place: Int) -> Bool {
+    private mutating func withholds(_ place: Int, happened: Instant? = nil) -> Bool {
         let device = settings.directory.devices[place]
-        guard let refusal = engine.refusal(of: device.id, at: now) else { return false }
+        guard let refusal = engine.refusal(of: device.id, at: now, happened: happened) else {
+            return false
+        }
         withheld["withheld/\(device.residence)/\(refusal.name)", default: 0] += 1
         return true
     }

@@ -35,6 +35,9 @@ struct AgreedAnnotation: Sendable {
                     annotation.device == nil || device != nil,
                     !StudySelection.isWithdrawn(
                         subject.subject, from: study.id, timeline.book.history, by: .distantFuture),
+                    StudySelection.takenBack(
+                        subject.subject, from: study.id, timeline.book.history, by: .distantFuture
+                    ).map({ $0 <= span.lowerBound }) ?? true,
                     timeline.closed(
                         .study(study.id), subject,
                         in: span.lowerBound..<(span.upperBound + .milliseconds(1))

@@ -16,7 +16,7 @@ public struct ConsentTimeline: Sendable {
     /// What holds after the last word.
     public var book: ConsentBook {
         var book = ConsentBook()
-        for entry in entries { book.take(entry.command) }
+        for entry in entries { book.take(entry.command, at: entry.received) }
         return book
     }
 
@@ -28,7 +28,7 @@ public struct ConsentTimeline: Sendable {
         var result: [Observability.Blind] = []
         var next = 0
         while next < entries.count, entries[next].received <= period.lowerBound {
-            book.take(entries[next].command)
+            book.take(entries[next].command, at: entries[next].received)
             next += 1
         }
         var at = period.lowerBound
@@ -57,7 +57,7 @@ public struct ConsentTimeline: Sendable {
             }
             at = until
             while next < entries.count, entries[next].received <= at {
-                book.take(entries[next].command)
+                book.take(entries[next].command, at: entries[next].received)
                 next += 1
             }
         }

@@ -64,8 +64,8 @@ public struct ConsentBook: Hashable, Sendable {
     public private(set) var history: [ConsentRecord] = []
     /// Who has a representative.
     public private(set) var represented: Set<PersonID> = []
-    /// Until when people pause, also where that is over.
-    public private(set) var pauses: [PersonID: Instant] = [:]
+    /// When people paused, also where that is over: what happened in a pause and is told later was in a pause.
+    public private(set) var pauses: [PersonID: [Range<Instant>]] = [:]
     /// The studies that anything was said of, sorted.
     public private(set) var studies: [Purpose] = []
 
@@ -91,26 +91,37 @@ public struct ConsentBook: Hashable, Sendable {
         if isRepresented { represented.insert(person) } else { represented.remove(person) }
     }
 
-    /// The person pauses until a moment; `distantFuture` until they resume.
-    public mutating func pause(_ person: PersonID, until: Instant) { pauses[person] = until }
+    /// The person pauses from a moment until another; `distantFuture` until they resume. A pause takes the place of one that goes
+    /// on.
+    public mutating func pause(_ person: PersonID, from: Instant, until: Instant) {
+        resume(person, at: from)
+        guard from < until else { return }
+        pauses[person, default: []].append(from..<until)
+    }
 
     /// The person resumes.
-    public mutating func resume(_ person: PersonID) { pauses[person] = nil }
+    public mutating func resume(_ person: PersonID, at moment: Instant) {
+        guard let last = pauses[person]?.last, moment < last.upperBound else { return }
+        pauses[person]?.removeLast()
+        if last.lowerBound < moment { pauses[person]?.append(last.lowerBound..<moment) }
+    }
 
     /// Takes in a command; those that are about something else do nothing.
-    public mutating func take(_ command: Command) {
+    ///
+    /// - Parameter moment: when it was given, by the hub's clock.
+    public mutating func take(_ command: Command, at moment: Instant) {
         switch command {
         case .consent(let record): add(record)
         case .represented(let person, let isRepresented, _): setRepresented(person, isRepresented)
-        case .pause(let person, let until, _): pause(person, until: until)
-        case .resume(let person, _): resume(person)
+        case .pause(let person, let until, _): pause(person, from: moment, until: until)
+        case .resume(let person, _): resume(person, at: moment)
         default: break
         }
     }
 
     /// Until when a person pauses; nil where they do not.
     public func pausedUntil(_ person: PersonID, at moment: Instant) -> Instant? {
-        pauses[person].flatMap { moment < $0 ? $0 : nil }
+        pauses[person]?.last { $0.contains(moment) }?.upperBound
     }
 
     /// Whether a reading may be used for a purpose.
@@ -134,7 +145,10 @@ public struct ConsentBook: Hashable, Sendable {
                 holdsUntil = min(holdsUntil, until)
                 let goesOn =
                     purpose == .safety && (subject.isCall || own.record?.goesOnInPause == true)
-                if !goesOn {
+                if case .study = purpose, own.record == nil {
+                    // Whoever takes no part does not tell a study of their pauses either.
+                    found = .notAsked(person)
+                } else if !goesOn {
                     found = .paused(person)
                 } else if own.record == nil {
                     found = .notAsked(person)

@@ -4,9 +4,9 @@
 /// rule set: what is still computed keeps its state, what is new is warmed from the journal (`graft`).
 extension Engine {
     /// Raised whenever a node's state comes to mean something else.
-    public static let checkpointVersion = 6
-    /// Older ones that can be read: in 5 no bridge had come back.
-    private static let readable: ClosedRange<UInt64> = 5...6
+    public static let checkpointVersion = 7
+    /// Older ones that can be read: in 5 no bridge had come back, up to 6 only the end of the latest pause was kept.
+    private static let readable: ClosedRange<UInt64> = 5...7
 
     /// The state as bytes: the same state gives the same bytes.
     public func checkpoint() -> [UInt8] {
@@ -95,7 +95,7 @@ extension Engine {
             engine.away.append(ResidenceID(rawValue: try reader.text()))
         }
         try engine.readTraces(nodes, from: &reader)
-        try engine.readConsent(from: &reader)
+        try engine.readConsent(from: &reader, hasSpans: version > 6)
         engine.unknownNodes = known.indices.filter { !known[$0] }.map(Int32.init)
         return (engine, engine.unknownNodes.isEmpty)
     }

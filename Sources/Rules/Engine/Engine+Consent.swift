@@ -7,6 +7,9 @@ struct Permit: Hashable, Sendable {
     /// Whether some study may have it.
     var isForStudy = false
 
+    /// Why nothing may be taken in; nil where some purpose allows it.
+    var refusal: ConsentBook.Refusal? { care == nil || isForStudy ? nil : safety }
+
     /// Whether a node may be fed.
     func allows(_ isForCare: Bool) -> Bool { (isForCare ? care : safety) == nil }
 }
@@ -55,7 +58,14 @@ extension Plan {
 extension Engine {
     /// Why a reading of a device may not be stored at all, for no purpose allows it; nil where one does. A device that is
     /// not in the plan is nobody's.
-    public func refusal(of device: DeviceID, at moment: Instant) -> ConsentBook.Refusal? {
+    ///
+    /// - Parameters:
+    ///   - moment: the hub's clock.
+    ///   - happened: when it happened, where it is told later: what a person's no or pause forbade then is not taken in
+    ///     afterwards.
+    public func refusal(
+        of device: DeviceID, at moment: Instant, happened: Instant? = nil
+    ) -> ConsentBook.Refusal? {
         guard let index = index(of: device) else { return nil }
         let subject = plan.consentSubjects[index]
         if let end = subject.endsAt, moment >= end { return .nobody }
@@ -63,8 +73,19 @@ extension Engine {
         let permit =
             moment < consentDue && now != .distantPast
             ? permits[index] : permit(of: subject, at: moment).permit
-        guard let safety = permit.safety, permit.care != nil, !permit.isForStudy else { return nil }
-        return safety
+        if let refusal = permit.refusal { return refusal }
+        guard let happened, happened < permitsSince else { return nil }
+        return self.permit(of: subject, at: happened).permit.refusal
+    }
+
+    /// What may be taken in of something that happened, by what people say now and what they had said then.
+    func permit(of index: Int, happened: Instant) -> Permit {
+        let now = permits[index]
+        guard happened < permitsSince else { return now }
+        let then = permit(of: plan.consentSubjects[index], at: happened).permit
+        return Permit(
+            safety: now.safety ?? then.safety, care: now.care ?? then.care,
+            isForStudy: now.isForStudy && then.isForStudy)
     }
 
     private func index(of device: DeviceID) -> Int? {
@@ -112,6 +133,7 @@ extension Engine {
     /// again.
     mutating func reconsider(at moment: Instant, noticed: Instant, into steps: inout Steps) {
         consentDue = .distantFuture
+        permitsSince = moment
         var changes: [(index: Int, before: Permit)] = []
         for (index, subject) in plan.consentSubjects.enumerated() {
             let (permit, holdsUntil) = permit(of: subject, at: moment)
@@ -195,9 +217,13 @@ extension Engine {
         for person in represented { writer.write(person.rawValue) }
         let pauses = consent.pauses.sorted { $0.key < $1.key }
         writer.write(unsigned: UInt64(pauses.count))
-        for (person, until) in pauses {
+        for (person, spans) in pauses {
             writer.write(person.rawValue)
-            writer.write(signed: until.milliseconds)
+            writer.write(unsigned: UInt64(spans.count))
+            for span in spans {
+                writer.write(signed: span.lowerBound.milliseconds)
+                writer.write(signed: span.upperBound.milliseconds)
+            }
         }
         writer.write(unsigned: UInt64(permits.count))
         for (index, permit) in permits.enumerated() {
@@ -208,7 +234,9 @@ extension Engine {
         }
     }
 
-    mutating func readConsent(from reader: inout ByteReader) throws(CheckpointError) {
+    mutating func readConsent(
+        from reader: inout ByteReader, hasSpans: Bool
+    ) throws(CheckpointError) {
         for _ in 0..<(try reader.count()) { consent.add(try ConsentRecord(from: &reader)) }
         var represented: [PersonID] = []
         for _ in 0..<(try reader.count()) {
@@ -218,7 +246,13 @@ extension Engine {
         for person in represented { consent.setRepresented(person, true) }
         for _ in 0..<(try reader.count()) {
             let person = PersonID(rawValue: try reader.text())
-            consent.pause(person, until: Instant(milliseconds: try reader.signed()))
+            for _ in 0..<(hasSpans ? try reader.count() : 1) {
+                // Before spans were kept only the end of the last one was.
+                let from =
+                    hasSpans ? Instant(milliseconds: try reader.signed()) : .distantPast
+                consent.pause(
+                    person, from: from, until: Instant(milliseconds: try reader.signed()))
+            }
         }
         for _ in 0..<(try reader.count()) {
             let device = DeviceID(rawValue: try reader.text())

@@ -38,6 +38,8 @@ public struct Engine: Sendable {
     var blinded: [Int32]
     /// When what is permitted may change by time alone.
     var consentDue = Instant.distantFuture
+    /// Since when what is permitted is as it is.
+    var permitsSince = Instant.distantPast
     /// The place of a stream's device in `Plan.consentSubjects`, or -1.
     private var subjectOfStream: [Int32] = []
     private var subjectIndex: [DeviceID: Int32] = [:]
@@ -160,12 +162,9 @@ public struct Engine: Sendable {
             step.valueKey = event.value.key
             step.value = event.value
             let subject = Int(subjectOfStream[index])
-            if subject < 0 || permits[subject] == Permit() {
-                for node in feeds[index] { feed(node, event, isOnline: isOnline[index]) }
-            } else {
-                for node in feeds[index] where permits[subject].allows(plan.isForCare[Int(node)]) {
-                    feed(node, event, isOnline: isOnline[index])
-                }
+            let permit = subject < 0 ? Permit() : permit(of: subject, happened: event.effective)
+            for node in feeds[index] where permit.allows(plan.isForCare[Int(node)]) {
+                feed(node, event, isOnline: isOnline[index])
             }
             propagate(into: &steps)
         }
@@ -205,7 +204,7 @@ public struct Engine: Sendable {
             setFault(fault, isPresent: isPresent, at: entry, into: &steps)
         case .acceptHandover, .drill: break
         case .consent, .represented, .pause, .resume:
-            consent.take(entry.command)
+            consent.take(entry.command, at: entry.received)
             reconsider(at: entry.received, noticed: entry.received, into: &steps)
         case .says(let saying):
             if saying.word == .help { callForHelp(saying, at: entry, into: &steps) }

@@ -80,6 +80,10 @@ struct StudyExportTests {
         func agrees(_ person: PersonID, _ moment: Instant) -> Bool {
             // Whose last word is a no takes back what was agreed to before.
             if words.last(where: { $0.person == person })?.yes == false { return false }
+            // So does a no before a later yes.
+            if words.contains(where: { $0.person == person && !$0.yes && $0.from > moment }) {
+                return false
+            }
             for word in words.reversed() where word.person == person && word.from <= moment {
                 if word.yes, let until = word.until, moment >= until { return false }
                 return word.yes

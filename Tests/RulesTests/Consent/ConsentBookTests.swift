@@ -114,14 +114,18 @@ struct ConsentBookTests {
     @Test("a pause stops traces, and stops alerts unless the person agreed that they go on")
     func pauses() {
         var book = book(Self.record(.agrees), Self.record(.agrees, purpose: .safety))
-        book.pause("p1", until: Self.start + .hours(2))
-        #expect(refusal(book) == .paused("p1"))
-        #expect(refusal(book, .safety) == .paused("p1"))
+        book.pause("p1", from: Self.start + .minutes(10), until: Self.start + .hours(2))
+        let within = Self.start + .minutes(10)
+        #expect(refusal(book, at: within) == .paused("p1"))
+        #expect(refusal(book, .safety, at: within) == .paused("p1"))
         #expect(refusal(book, at: Self.start + .hours(2)) == nil)
         book.add(Self.record(.agrees, purpose: .safety, goesOn: true))
-        #expect(refusal(book, .safety) == nil)
-        book.resume("p1")
-        #expect(refusal(book) == nil)
+        #expect(refusal(book, .safety, at: within) == nil)
+        book.resume("p1", at: Self.start + .hours(1))
+        #expect(refusal(book, at: Self.start + .hours(1)) == nil)
+        // What happened in it was in a pause, whenever that is told.
+        #expect(refusal(book, at: Self.start + .minutes(59)) == .paused("p1"))
+        #expect(refusal(book, at: Self.start + .minutes(9)) == nil)
     }
 
     @Test("the person's no wins in every order of records, whoever says yes how often")
@@ -159,7 +163,7 @@ struct ConsentBookTests {
             if capacity == .person { latest[person] = decision }
             let moment = Self.start + .hours(Int64(step))
             if Int.random(in: 0..<5, using: &random) == 0 {
-                book.pause(person, until: moment + .minutes(90))
+                book.pause(person, from: moment, until: moment + .minutes(90))
             }
             let judgement = book.judgement(
                 .care, about: Self.shared, at: moment, in: Self.paris)

@@ -146,7 +146,7 @@ enum PeoplePage {
         home: LoadedHome, at now: Instant
     ) -> String {
         var book = book
-        book.resume(person)
+        book.resume(person, at: now)
         let residence = home.home.residences.first { $0.people.contains(person) }
         let locality =
             residence.map { home.home.locality(of: $0, zones: home.zones) } ?? Locality(zone: .utc)

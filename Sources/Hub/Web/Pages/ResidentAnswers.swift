@@ -163,7 +163,7 @@ struct ResidentAnswers {
     /// What holds for the person as a whole, apart from a pause.
     private func answer(to purpose: Purpose, _ book: ConsentBook) -> String {
         var book = book
-        book.resume(resident.person)
+        book.resume(resident.person, at: resident.now)
         let home = resident.site.home
         let judgement = book.judgement(
             purpose,

@@ -272,7 +272,7 @@ extension ConsentBook {
     func pausing(_ person: PersonID, at moment: Instant) -> ConsentBook {
         var book = self
         if book.pausedUntil(person, at: moment) == nil {
-            book.pause(person, until: .distantFuture)
+            book.pause(person, from: moment, until: .distantFuture)
         }
         return book
     }
