@@ -5,6 +5,8 @@
 ///   and consent are two records.
 /// - A no of the person, or a withdrawal, holds until the person says yes, whoever else says yes, before or after (Code
 ///   de la santé publique, L1122-2).
+/// - Nobody says yes in another's place: a yes as the person that somebody else said, and one that the person said as their
+///   own representative, count for nothing. A no is obeyed, whoever said it and however.
 /// - A yes for some devices, rooms or hours adds to what was said of others. A later word on the same readings takes the
 ///   place of the earlier one, also when its own time is over.
 /// - A reading that concerns several people (a shared room) is allowed only where each of them allows it.
@@ -74,10 +76,13 @@ public struct ConsentBook: Hashable, Sendable {
 
     /// Adds what somebody said.
     public mutating func add(_ record: ConsentRecord) {
+        // What the person says is the person's word, and who says that the person spoke is obeyed where it is a no.
         let voice = Voice(
             person: record.person, purpose: record.purpose,
-            isRepresentative: record.capacity.isRepresentative)
-        records[voice, default: []].append(record)
+            isRepresentative: record.capacity.isRepresentative && !record.isByThePerson)
+        if record.isCoherent || record.decision.isNo {
+            records[voice, default: []].append(record)
+        }
         history.append(record)
         if case .study = record.purpose, !studies.contains(record.purpose) {
             studies = (studies + [record.purpose]).sorted()

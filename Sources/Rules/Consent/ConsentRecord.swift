@@ -83,11 +83,18 @@ public struct ConsentRecord: Hashable, Sendable {
     public var checkedBy: String
     /// From when it holds.
     public var from: Instant
-    /// Until when a yes holds, not within; nil for as long as nothing else is said. A no holds until the same speaker
-    /// says yes.
+    /// Until when a yes holds, not within; nil for as long as nothing else is said. A no holds until the same side, the
+    /// person or who represents them, says yes.
     public var until: Instant?
     /// A yes for safety: whether alerts go on while the person pauses.
     public var goesOnInPause: Bool
+
+    /// Whether who speaks and in what capacity fit together: as the person speaks only the person, and in any other capacity
+    /// only somebody else.
+    public var isCoherent: Bool { isByThePerson == !capacity.isRepresentative }
+
+    /// Whether the person is the speaker.
+    var isByThePerson: Bool { speaker == person.rawValue }
 
     /// One thing that somebody said.
     public init(

@@ -61,7 +61,9 @@ struct ConsentCanaryTests {
         ) -> ConsentRecord? {
             words.map(\.record).last {
                 $0.person == person && $0.purpose == purpose
-                    && ($0.capacity != .person) == representative
+                    && ($0.capacity != .person && $0.speaker != person.rawValue) == representative
+                    && ($0.decision != .agrees
+                        || ($0.capacity == .person) == ($0.speaker == person.rawValue))
                     && ($0.scope.devices.isEmpty
                         || $0.scope.devices.contains(DeviceID(rawValue: "home/" + device)))
             }
@@ -136,14 +138,17 @@ struct ConsentCanaryTests {
                             oracle.pauses[person] = nil
                             try batch.take(.resume(person, by: "x"), &writer)
                         case 2, 3, 4:
+                            let isOwn = pick(5) < 3
                             let record = ConsentRecord(
                                 person: person, purpose: [.safety, .care, .study("s")][pick(3)],
                                 decision: [.agrees, .agrees, .refuses, .withdraws][pick(4)],
                                 scope: ConsentScope(
                                     devices: pick(4) == 0
                                         ? [["home/t1", "home/t2", "home/shared"][pick(3)]] : []),
-                                speaker: "x",
-                                capacity: [.person, .person, .person, .tutor, .curator][pick(5)],
+                                // Now and then somebody in the person's place, or the person in theirs.
+                                speaker: pick(8) == 0
+                                    ? ["p1", "p2", "x"][pick(3)] : isOwn ? person.rawValue : "x",
+                                capacity: isOwn ? .person : [.tutor, .curator][pick(2)],
                                 information: .init(version: "1", hash: "0", form: "audio"),
                                 understanding: "said it back", checkedBy: "y", from: now,
                                 until: pick(4) == 0

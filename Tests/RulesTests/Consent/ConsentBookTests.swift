@@ -14,12 +14,13 @@ struct ConsentBookTests {
 
     static func record(
         _ decision: ConsentRecord.Decision, _ capacity: ConsentCapacity = .person,
-        person: PersonID = "p1", purpose: Purpose = .care, scope: ConsentScope = ConsentScope(),
+        person: PersonID = "p1", by speaker: String? = nil, purpose: Purpose = .care,
+        scope: ConsentScope = ConsentScope(),
         from: Instant = start, until: Instant? = nil, goesOn: Bool = false
     ) -> ConsentRecord {
         ConsentRecord(
             person: person, purpose: purpose, decision: decision, scope: scope,
-            speaker: capacity == .person ? person.rawValue : "r1", capacity: capacity,
+            speaker: speaker ?? (capacity == .person ? person.rawValue : "r1"), capacity: capacity,
             information: .init(version: "1", hash: "00", form: "easy_read"), from: from,
             until: until, goesOnInPause: goesOn)
     }
@@ -133,7 +134,8 @@ struct ConsentBookTests {
         let others = [
             Self.record(.agrees, .tutor), Self.record(.agrees, .curator),
             Self.record(.agrees, .mandatedPerson), Self.record(.agrees, person: "p2"),
-            Self.record(.agrees, purpose: .safety),
+            Self.record(.agrees, purpose: .safety), Self.record(.agrees, by: "anne"),
+            Self.record(.agrees, .tutor, by: "p1"),
         ]
         for decision in [ConsentRecord.Decision.refuses, .withdraws] {
             for place in 0...others.count {
@@ -148,6 +150,28 @@ struct ConsentBookTests {
         }
     }
 
+    @Test("nobody says yes in another's place, and a no is obeyed whoever says it")
+    func speakers() {
+        #expect(refusal(book(Self.record(.agrees, by: "anne"))) == .notAsked("p1"))
+        #expect(
+            refusal(book(Self.record(.refuses), Self.record(.agrees, by: "anne")))
+                == .refused("p1"))
+        #expect(
+            refusal(book(Self.record(.agrees), Self.record(.agrees, .tutor, by: "p1")))
+                == .representativeNotAsked("p1"))
+        #expect(
+            refusal(book(Self.record(.agrees), Self.record(.refuses, by: "anne")))
+                == .refused("p1"))
+        // The person's no stays theirs, in whatever capacity it was written down: no tutor's yes ends it.
+        let own = book(
+            Self.record(.agrees), Self.record(.refuses, .tutor, by: "p1"),
+            Self.record(.agrees, .tutor))
+        #expect(refusal(own) == .refused("p1"))
+        var again = own
+        again.add(Self.record(.agrees))
+        #expect(refusal(again) == nil)
+    }
+
     @Test(
         "over random histories, nothing is allowed after a person's no, and what is told of how long it holds is true",
         arguments: 0..<40)
@@ -159,8 +183,12 @@ struct ConsentBookTests {
             let person: PersonID = Bool.random(using: &random) ? "p1" : "p2"
             let capacity = ConsentCapacity.allCases.randomElement(using: &random) ?? .person
             let decision = ConsentRecord.Decision.allCases.randomElement(using: &random) ?? .agrees
-            book.add(Self.record(decision, capacity, person: person))
-            if capacity == .person { latest[person] = decision }
+            let speaker = ["p1", "p2", "anne"].randomElement(using: &random) ?? "anne"
+            book.add(Self.record(decision, capacity, person: person, by: speaker))
+            let isOwn = speaker == person.rawValue
+            if isOwn ? capacity == .person || decision.isNo : capacity == .person && decision.isNo {
+                latest[person] = decision
+            }
             let moment = Self.start + .hours(Int64(step))
             if Int.random(in: 0..<5, using: &random) == 0 {
                 book.pause(person, from: moment, until: moment + .minutes(90))

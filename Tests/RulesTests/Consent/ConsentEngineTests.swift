@@ -14,7 +14,7 @@ struct ConsentEngineTests {
         .consent(
             ConsentRecord(
                 person: person, purpose: purpose, decision: decision, scope: scope,
-                speaker: "someone", capacity: capacity,
+                speaker: capacity == .person ? person.rawValue : "someone", capacity: capacity,
                 information: .init(version: "1", hash: "00", form: "easy_read"),
                 understanding: "said it back", checkedBy: "marie", from: Rig.start,
                 goesOnInPause: inPause))

@@ -270,12 +270,14 @@ struct ReplayPropertyTests {
                 scope.hours = Window(from: 22 * 60, to: 22 * 60 + 30)
             }
             let agrees = Bool.random(using: &generator)
+            let isTutor = Int.random(in: 0..<6, using: &generator) == 0
             return .consent(
                 ConsentRecord(
                     person: person,
                     purpose: [.safety, .care, .study("s")].randomElement(using: &generator)!,
-                    decision: agrees ? .agrees : .refuses, scope: scope, speaker: "p",
-                    capacity: Int.random(in: 0..<6, using: &generator) == 0 ? .tutor : .person,
+                    decision: agrees ? .agrees : .refuses, scope: scope,
+                    speaker: isTutor ? "tutor" : person.rawValue,
+                    capacity: isTutor ? .tutor : .person,
                     information: .init(version: "1", hash: "00", form: "easy_read"),
                     from: Rig.at(time),
                     until: agrees && Bool.random(using: &generator)
