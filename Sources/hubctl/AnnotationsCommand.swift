@@ -154,6 +154,7 @@ struct AnnotationsCommand: ParsableCommand {
         }
 
         func run() throws {
+            try requireKnown(person, in: home)
             let loaded = try? home.load()
             let zone = home.zone(in: loaded)
             let all: [Annotation]

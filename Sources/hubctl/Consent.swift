@@ -35,6 +35,17 @@ struct ConsentCommand: ParsableCommand {
         )
         var hours: String?
 
+        /// Refuses a study that the home does not have: what was said is only ever added to, and a mistyped no would leave the
+        /// study open that was meant.
+        func requireStudy(in home: HomeOption) throws {
+            guard case .study(let study)? = Purpose(purpose) else { return }
+            let known = StudyFile.all(in: home.folder).map(\.rawValue)
+            guard !known.contains(study.rawValue) else { return }
+            throw CommandFailure(
+                "there is no study \"\(printable(study.rawValue))\" in studies/"
+                    + suggestion(for: study.rawValue, among: known))
+        }
+
         func record(
             _ decision: ConsentRecord.Decision, from: Instant, until: Instant? = nil,
             information: ConsentRecord.Information, understanding: String = "",
@@ -43,6 +54,14 @@ struct ConsentCommand: ParsableCommand {
             guard let purpose = Purpose(purpose) else {
                 throw ValidationError(
                     "--purpose is \"\(printable(purpose))\"; write safety, care or study/NAME")
+            }
+            for (option, name) in [("--by", by), ("--checked-by", checkedBy)] {
+                guard let name, option == "--by" || decision == .agrees else { continue }
+                guard !name.isEmpty, !name.contains(where: \.isWhitespace) else {
+                    throw ValidationError(
+                        "\(option) is \"\(printable(name))\"; write an opaque identifier without blanks, such as m1: what was "
+                            + "said is never erased, and a name would stay with it")
+                }
             }
             guard let capacity = ConsentCapacity(rawValue: capacity) else {
                 throw ValidationError(
@@ -57,7 +76,7 @@ struct ConsentCommand: ParsableCommand {
                         "--hours is \"\(printable(hours))\"; write them as 08:00-20:00")
                 }
             }
-            return ConsentRecord(
+            let record = ConsentRecord(
                 person: PersonID(rawValue: person), purpose: purpose, decision: decision,
                 scope: ConsentScope(
                     devices: Set(device.map { DeviceID(rawValue: $0) }),
@@ -65,6 +84,8 @@ struct ConsentCommand: ParsableCommand {
                 speaker: by ?? person, capacity: capacity, information: information,
                 understanding: understanding, checkedBy: checkedBy, from: from, until: until,
                 goesOnInPause: goesOnInPause)
+            if let problem = CommandCheck.incoherence(of: record) { throw CommandFailure(problem) }
+            return record
         }
     }
 
@@ -107,8 +128,12 @@ struct ConsentCommand: ParsableCommand {
                 until: try until.map { try moment($0, zone: home.zone(in: loaded)) },
                 information: .init(version: textVersion, hash: hash, form: form),
                 understanding: understanding, checkedBy: checkedBy, goesOnInPause: alsoInPause)
+            try word.requireStudy(in: home)
             try home.control.send(.perform(.consent(record)))
-            print("\(word.person): yes to \(word.purpose), says \(record.speaker)")
+            print(
+                "\(word.person): yes to \(word.purpose), says \(ConsentCommand.speaker(of: record))"
+            )
+            try ConsentCommand.sayOutcome(of: record, in: home)
         }
     }
 
@@ -123,6 +148,8 @@ struct ConsentCommand: ParsableCommand {
             let record = try word.record(
                 .refuses, from: Clock.system.now(),
                 information: .init(version: "", hash: "", form: "plain"))
+            // A yes from before ends also where the study's file is not there any more.
+            if !said.studies.contains(record.purpose) { try word.requireStudy(in: home) }
             var final = record
             if said.history.contains(where: {
                 $0.person == record.person && $0.purpose == record.purpose
@@ -132,9 +159,27 @@ struct ConsentCommand: ParsableCommand {
             }
             try home.control.send(.perform(.consent(final)))
             print(
-                "\(word.person): no to \(word.purpose), says \(final.speaker)"
+                "\(word.person): no to \(word.purpose), says \(ConsentCommand.speaker(of: final))"
                     + (final.decision == .withdraws ? " (a yes is taken back)" : ""))
+            try ConsentCommand.sayOutcome(of: final, in: home)
         }
+    }
+
+    /// Who spoke, and in what capacity where it is not the person.
+    private static func speaker(of record: ConsentRecord) -> String {
+        record.speaker
+            + (record.capacity.isRepresentative ? " (\(record.capacity.rawValue))" : "")
+    }
+
+    /// What holds now: a yes alone may change nothing.
+    private static func sayOutcome(of record: ConsentRecord, in home: HomeOption) throws {
+        guard let loaded = try? home.load() else { return }
+        let book = ConsentTimeline(
+            try home.reader.consentEntries(), policy: loaded.configuration?.consent ?? .required
+        ).book
+        print(
+            ConsentWords(isFrench: false).outcome(
+                of: record, book: book, home: loaded, at: Clock.system.now()))
     }
 
     struct Representative: ParsableCommand {
@@ -162,7 +207,9 @@ struct ConsentCommand: ParsableCommand {
         var person: String?
 
         func run() throws {
-            let zone = home.zone(in: try? home.load())
+            let loaded = try? home.load()
+            if let person { try requireKnown(person, in: home) }
+            let zone = home.zone(in: loaded)
             for entry in try home.reader.consentEntries() {
                 guard let line = line(entry.command, zone) else { continue }
                 print(printable("\(Timestamp.local(entry.received, in: zone))  \(line)"))
@@ -219,16 +266,15 @@ struct ConsentCommand: ParsableCommand {
         @OptionGroup var language: LanguageOption
 
         func run() throws {
+            if let person { try requireKnown(person, in: home) }
             let loaded = try home.load()
             let policy = loaded.configuration?.consent ?? .required
             let reader = try home.reader
             let book = ConsentTimeline(try reader.consentEntries(), policy: policy).book
             let now = Clock.system.now()
             let isFrench = language.isFrench
-            print(
-                isFrench
-                    ? "sans réponse : \(policy.rawValue)"
-                    : "where nobody was asked: \(policy.rawValue)")
+            let say = ConsentWords(isFrench: isFrench)
+            print(say.text(policy) + " (\(policy.rawValue))")
             for subject in loaded.home.consentSubjects(zones: loaded.zones) {
                 let people = subject.subject.people
                 guard person == nil || people.contains(PersonID(rawValue: person ?? "")) else {
@@ -239,12 +285,13 @@ struct ConsentCommand: ParsableCommand {
                         purpose, about: subject.subject, at: now, in: subject.locality,
                         under: policy
                     ).refusal
-                    return "\(purpose) \(refusal.map { $0.name } ?? (isFrench ? "oui" : "yes"))"
+                    let answer = refusal.map(say.text) ?? (isFrench ? "oui" : "yes")
+                    return "\(say.text(purpose))\(isFrench ? "\u{a0}" : ""): \(answer)"
                 }
                 print(
                     printable(
                         "\(subject.subject.device)  [\(people.map(\.rawValue).joined(separator: " "))]  "
-                            + words.joined(separator: "  ")))
+                            + words.joined(separator: "; ")))
             }
             for (name, count) in try reader.counters().sorted(by: { $0.key < $1.key })
             where name.hasPrefix("withheld/") {

@@ -127,14 +127,13 @@ struct PeopleCommand: ParsableCommand {
         func run() throws {
             let vault = try opened(home)
             let people = try vault.people()
+            let today = Timestamp.today()
             for id in people {
                 let person = try vault.person(
                     id, by: actor.name, what: "list", at: Clock.system.now())
-                let stay = try vault.stays(of: id).last
-                print(
-                    printable(
-                        "\(id)  \(person.given) \(person.family)  \(place(stay, language.isFrench))"
-                    ))
+                let stays = try vault.stays(of: id)
+                let whereabouts = whereabouts(stays, on: today, language.isFrench)
+                print(printable("\(id)  \(person.given) \(person.family)  \(whereabouts)"))
             }
             if people.isEmpty { print(language.isFrench ? "Personne." : "Nobody.") }
         }
@@ -213,9 +212,12 @@ struct PeopleCommand: ParsableCommand {
                 }
                 return id
             }
-            try opened(home).turn(
-                PersonID(rawValue: id), to: (residence.id, room), on: try day.text())
-            print("\(id): lives in \(room?.rawValue ?? to)")
+            let day = try day.text()
+            try opened(home).turn(PersonID(rawValue: id), to: (residence.id, room), on: day)
+            let place = room?.rawValue ?? to
+            print(
+                isFuture(day)
+                    ? "\(id): will live in \(place) from \(day)" : "\(id): lives in \(place)")
         }
     }
 
@@ -228,8 +230,9 @@ struct PeopleCommand: ParsableCommand {
         @OptionGroup var day: Day
 
         func run() throws {
-            try opened(home).turn(PersonID(rawValue: id), to: (nil, nil), on: try day.text())
-            print("\(id): away")
+            let day = try day.text()
+            try opened(home).turn(PersonID(rawValue: id), to: (nil, nil), on: day)
+            print(isFuture(day) ? "\(id): will be away from \(day)" : "\(id): away")
         }
     }
 
@@ -243,8 +246,16 @@ struct PeopleCommand: ParsableCommand {
         @OptionGroup var day: Day
 
         func run() throws {
-            try opened(home).turn(PersonID(rawValue: id), to: nil, on: try day.text())
-            print("\(id): left")
+            let day = try day.text()
+            try opened(home).turn(PersonID(rawValue: id), to: nil, on: day)
+            print(isFuture(day) ? "\(id): will leave on \(day)" : "\(id): left")
+            // Without the home's files nothing of them is recorded here either.
+            let residences = (try? home.load())?.home.residences ?? []
+            if residences.contains(where: { $0.people.contains(PersonID(rawValue: id)) }) {
+                print(
+                    "take \(id) out of hub.yaml then; until that is done the sensors of their room and their devices go on"
+                )
+            }
         }
     }
 
@@ -289,6 +300,8 @@ struct PeopleCommand: ParsableCommand {
                 print(printable("\(Timestamp.short(look.at, in: zone))  \(name): \(word)"))
             }
             if all.looks.isEmpty {
+                // Who was erased is in no file any more; who looked is kept, and told above.
+                try requireKnown(id, in: home)
                 print(isFrench ? "Personne n'a regardé." : "Nobody looked.")
             }
         }
@@ -301,6 +314,41 @@ private func opened(_ home: HomeOption) throws -> Vault {
         throw CommandFailure("nobody is in the vault yet; 'hubctl people add' takes in a person")
     }
     return vault
+}
+
+/// Whether a day is still to come.
+private func isFuture(_ day: String) -> Bool { day > Timestamp.today() }
+
+/// Where somebody is on a day, and what is to come.
+private func whereabouts(_ stays: [Vault.Stay], on day: String, _ isFrench: Bool) -> String {
+    func say(_ english: String, _ french: String) -> String { isFrench ? french : english }
+    guard let last = stays.last else { return "" }
+    var parts: [String] = []
+    if let stay = stays.last(where: { $0.from <= day && ($0.to.map { day < $0 } ?? true) }) {
+        parts.append(place(stay, isFrench))
+    } else if let to = last.to, to <= day {
+        return say("left on \(to)", "parti le \(to)")
+    }
+    if last.from > day {
+        parts.append(say("from \(last.from) ", "dès le \(last.from) ") + place(last, isFrench))
+    } else if let to = last.to {
+        parts.append(say("leaves on \(to)", "part le \(to)"))
+    }
+    return parts.joined(separator: ", ")
+}
+
+/// Refuses an identifier of nobody: an answer about nobody would look as if there were nothing to tell. Who left hub.yaml and is
+/// in the vault is somebody.
+func requireKnown(_ person: String, in home: HomeOption) throws {
+    guard let loaded = try? home.load() else { return }
+    var known = Set(loaded.home.residences.flatMap(\.people).map(\.rawValue))
+    if let vault = try? Vault.existing(home: home.folder), let people = try? vault.people() {
+        known.formUnion(people.map(\.rawValue))
+    }
+    guard !known.contains(person) else { return }
+    throw CommandFailure(
+        "nobody \"\(printable(person))\" lives in a residence of hub.yaml"
+            + suggestion(for: person, among: known.sorted()))
 }
 
 private func place(_ stay: Vault.Stay?, _ isFrench: Bool) -> String {

@@ -31,8 +31,22 @@ struct ConsentCommandTests {
             "yes", "p1", "--purpose", "care", "--text", "notice.txt", "--text-version", "1",
             "--understanding", "said it back", "--checked-by", "marie", "--home", "home",
         ]
+        for (words, told) in [
+            (["--by", "anne"], "give --capacity"), (["--by", "Anne Petit"], "without blanks"),
+            (["--by", "p1", "--capacity", "tutor"], "cannot be their own tutor"),
+        ] {
+            let answer = try line.run(["consent"] + yes + words)
+            #expect(answer.code != 0 && answer.errors.contains(told), "\(answer)")
+        }
+        #expect(try said("no", "p1", "--purpose", "study/nope").0.contains("there is no study"))
+        #expect(try said("state", "--person", "p9").1 != 0)
+        #expect(try said("list", "--person", "p9").1 != 0)
+        let tutor = try line.run(["consent"] + yes + ["--by", "anne", "--capacity", "tutor"])
+        #expect(tutor.output.contains("says anne (tutor)"), "\(tutor)")
+        #expect(tutor.output.contains("Not allowed: p1 said no."), "\(tutor)")
         let answer = try line.run(["consent"] + yes)
         #expect(answer.code == 0, "\(answer.errors)")
+        #expect(answer.output.contains("Allowed now"), "\(answer)")
         try line.hubctl("pause", "p1", "--for", "30m", "--home", "home")
         try home.publish("zigbee2mqtt/hall_motion", #"{"occupancy":false,"battery":43}"#)
         try line.hubctl("resume", "p1", "--home", "home")

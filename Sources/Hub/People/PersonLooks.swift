@@ -5,7 +5,7 @@ public struct PersonLook: Hashable, Sendable {
     /// What was looked at.
     public enum Kind: String, Hashable, Sendable, CaseIterable {
         case now, handover, people, alerts, day, use, words, looks, names, list, show, change
-        case annotations, measures, study, other
+        case annotations, measures, study, report, copy, erasure, other
     }
 
     /// Where it was written down.
@@ -55,9 +55,11 @@ public struct PersonLook: Hashable, Sendable {
         case "change": .change
         case "measures": .measures
         case let what where what.hasPrefix("annotation"): .annotations
-        case let what
-        where what.hasPrefix("study") || what.hasPrefix("export") || what.hasPrefix("report"):
-            .study
+        // What a person asks for themselves is no study.
+        case "export": .copy
+        case "erase": .erasure
+        case let what where what.hasPrefix("report of study"): .report
+        case let what where what.hasPrefix("export of study"): .study
         default: .other
         }
     }

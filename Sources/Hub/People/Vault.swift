@@ -268,6 +268,15 @@ public final class Vault: Sendable {
     ) throws(VaultError) {
         try write { database in
             try Self.require(id.rawValue, database)
+            let begun = try String.fetchOne(
+                database,
+                sql: "SELECT max(max(start, ifnull(stop, start))) FROM stays WHERE person = ?",
+                arguments: [id.rawValue])
+            if let begun, day < begun {
+                throw VaultError.field(
+                    "\(day) lies before \(begun), when what is known of where \"\(id)\" lives began; give a later day"
+                )
+            }
             try database.execute(
                 sql: "UPDATE stays SET stop = ? WHERE person = ? AND stop IS NULL",
                 arguments: [day, id.rawValue])
@@ -303,9 +312,12 @@ public final class Vault: Sendable {
     static func note(
         _ id: PersonID, by actor: String, what: String, at moment: Instant, _ database: Database
     ) throws {
+        // One act that looks in several places is one line.
         try database.execute(
-            sql: "INSERT INTO accesses (at, person, actor, what) VALUES (?, ?, ?, ?)",
-            arguments: [moment.milliseconds, id.rawValue, actor, what])
+            sql: """
+                INSERT INTO accesses (at, person, actor, what) SELECT ?1, ?2, ?3, ?4 WHERE NOT EXISTS \
+                (SELECT 1 FROM accesses WHERE person = ?2 AND at = ?1 AND actor = ?3 AND what = ?4)
+                """, arguments: [moment.milliseconds, id.rawValue, actor, what])
     }
 
     // MARK: Cells

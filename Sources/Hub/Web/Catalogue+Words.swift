@@ -81,6 +81,11 @@ extension Catalogue {
             "changed what the vault knows of them", "a changé ce que sait le coffre"),
         "looked_annotations": t("what they said of their days", "ce qu'ils disent de leurs jours"),
         "looked_study": t("took data for a study", "a pris des données pour une étude"),
+        "looked_report": t("made a study's report", "a fait le rapport d'une étude"),
+        "looked_copy": t(
+            "made a copy of all their data, for them",
+            "a fait une copie de toutes leurs données, pour la personne"),
+        "looked_erasure": t("erased their data", "a effacé leurs données"),
         "looked_other": t("a page about the home", "une page sur le lieu"),
     ]
 }

@@ -189,6 +189,13 @@ enum EasyRead {
             "read what you think.", "a lu ce que vous en pensez."),
         "looked_study": t(
             "took data for a study.", "a pris des données pour une étude."),
+        "looked_report": t(
+            "looked at your data for the report of a study.",
+            "a regardé vos données pour le rapport d'une étude."),
+        "looked_copy": t(
+            "made a copy of all your data, for you.",
+            "a fait une copie de toutes vos données, pour vous."),
+        "looked_erasure": t("erased your data.", "a effacé vos données."),
         "looked_other": t("looked at a page about your home.", "a regardé une page sur chez vous."),
         // Pause
         "pause_what": t(

@@ -114,7 +114,11 @@ struct VaultTests {
         #expect(throws: VaultError.exists("p1")) {
             try vault.add(Self.zoe(), residence: "home", room: nil, from: "2026-01-02")
         }
+        #expect(throws: VaultError.self) { try vault.turn("p1", to: nil, on: "2026-01-01") }
         try vault.turn("p1", to: (nil, nil), on: "2026-03-01")
+        #expect(throws: VaultError.self) {
+            try vault.turn("p1", to: ("lilas", nil), on: "2026-02-28")
+        }
         try vault.turn("p1", to: ("lilas", "lilas/a"), on: "2026-03-08")
         try vault.turn("p1", to: nil, on: "2026-09-01")
         let stays = try vault.stays(of: "p1")
@@ -122,6 +126,8 @@ struct VaultTests {
         #expect(stays.map(\.to) == ["2026-03-01", "2026-03-08", "2026-09-01"])
         #expect(throws: VaultError.unknown("p9")) { try vault.stays(of: "p9") }
         _ = try vault.person("p1", by: "marie", what: "show", at: Self.now)
+        try vault.note("p1", by: "noor", what: "export", at: Self.now + .hours(1))
+        // The same act once more is no second look.
         try vault.note("p1", by: "noor", what: "export", at: Self.now + .hours(1))
         let accesses = try vault.accesses(of: "p1")
         #expect(accesses.map(\.by) == ["noor", "marie"])

@@ -250,6 +250,18 @@ struct WordsPageTests {
                 == .notFound)
         for kind in PersonLook.Kind.allCases {
             #expect(!LookWords.text(of: kind, isFrench: true).hasPrefix("looked_"), "\(kind)")
+            for language in WebLanguage.allCases {
+                let word = EasyRead.text("looked_\(kind.rawValue)", language)
+                #expect(!word.hasPrefix("looked_"), "\(kind)")
+            }
+        }
+        let told: [String: PersonLook.Kind] = [
+            "export": .copy, "erase": .erasure, "report of study s": .report,
+            "export of study s": .study,
+        ]
+        for (what, kind) in told {
+            let look = PersonLook(at: WebRig.now, by: "x", source: .vault(what))
+            #expect(look.kind == kind, "\(what)")
         }
     }
 }
