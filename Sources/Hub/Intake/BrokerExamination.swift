@@ -18,7 +18,10 @@ struct BrokerExamination {
     /// Tells this examination's topics and sessions from another's.
     let mark: String
 
-    private var topic: String { "foyer/doctor/\(mark)" }
+    /// Below it every examination has its topics; the hub takes no message there for a device's.
+    static let base = "foyer/doctor/"
+
+    private var topic: String { Self.base + mark }
 
     /// Everything that was found.
     func run() -> [Finding] {

@@ -81,6 +81,8 @@ struct IntakeBatch {
             }
         case .ignored:
             tally.ignored += 1
+        case .unknown where message.topic.hasPrefix(BrokerExamination.base):
+            tally.ignored += 1
         case .unknown:
             if !announces(message) { noteUnknown(message) }
         case .quarantined(let failure) where withholds(failure.device): tally.withheld += 1

@@ -82,11 +82,12 @@ public struct DeviceHealth: Hashable, Sendable {
             let hasNoBridge =
                 device.bridgeID.map(away.contains) ?? false || isAway("bridge.online")
             let isUnreachable = isAway("device.online")
-            // What a restart of the broker told again is no sign of life.
+            // What a restart of the broker told again is no sign of life, unless nothing else is known; what a bridge says of
+            // a device never is.
+            let spoken = own.filter { !Self.saidOfIt.contains($0.key.capability) }
             let seen =
-                own.filter {
-                    !Self.saidOfIt.contains($0.key.capability) && $0.event.freshness != .restored
-                }.map(\.event.effective).max() ?? own.map(\.event.effective).max()
+                spoken.filter { $0.event.freshness != .restored }.map(\.event.effective).max()
+                ?? spoken.map(\.event.effective).max()
             var battery: Double?
             if case .number(let level)? = own.first(where: {
                 $0.key.capability == "device.battery"

@@ -63,6 +63,20 @@ struct DeviceHealthTests {
         #expect(Self.health([old, away], sleeps: true) == .bridgeAway)
     }
 
+    @Test("what never spoke is unheard, whatever its bridge says; its own restored words count")
+    func neverSpoke() {
+        let bridge = Self.event("bridge.online", .boolean(true), hours: 0.1)
+        let there = Self.event("device.online", .boolean(true), hours: 0.1)
+        let said = [bridge, there]
+        let health = DeviceHealth.all(
+            [Self.device(sleeps: true)], latest: said, at: Self.now)[0]
+        #expect(health.state == .unheard)
+        #expect(health.lastSeen == nil)
+        let restored = Self.event(
+            "contact.open", .boolean(false), hours: 1, kind: .state, freshness: .restored)
+        #expect(Self.health(said + [restored], sleeps: true) == .well)
+    }
+
     /// One reading a day, the first so many days ago.
     private static func daily(
         _ count: Int, first: Int, level: Double, loss: Double = 1

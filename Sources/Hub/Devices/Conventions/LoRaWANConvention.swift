@@ -77,7 +77,15 @@ enum LoRaWANConvention {
         for member in object.members {
             if draft.field(member.key, member.value) { continue }
             let plain = FieldVocabulary.plain(member.key)
-            if plain.hasPrefix("temperature") || plain.hasPrefix("temp") {
+            if plain == "magnetstatus", let word = member.value.text?.lowered {
+                // Milesight's word; what a number would mean its codecs do not agree on.
+                if let open = ["open": true, "close": false, "closed": false][word] {
+                    draft.boolean("contact.open", open)
+                } else {
+                    draft.flag("unknown_value")
+                    draft.add("contact.open", .unknown)
+                }
+            } else if plain.hasPrefix("temperature") || plain.hasPrefix("temp") {
                 draft.field("temperature", member.value)
             } else if plain.hasPrefix("humidity") {
                 draft.field("humidity", member.value)

@@ -157,6 +157,7 @@ enum Zigbee2MQTTConvention {
                 if let user = member.value.number, user != 65_535, user != 255 {
                     draft.number("lock.actor", user, kind: .state)
                 }
+            case "fall_down_status": fall(member.value.text, &draft)
             case "sos":
                 draft.read(member.value, as: .boolean("alarm.sos"))
                 if !member.value.isNull { draft.flag("sos_as_state") }
@@ -200,6 +201,17 @@ enum Zigbee2MQTTConvention {
         default:
             draft.flag("unknown_value")
             draft.add("lock.locked", .unknown)
+        }
+    }
+
+    /// A radar's word. A perhaps is none: it is followed by fall or by none.
+    private static func fall(_ word: String?, _ draft: inout ConventionDraft) {
+        switch word {
+        case "fall": draft.boolean("alarm.fall", true, kind: .state)
+        case "none", "maybe_fall": draft.boolean("alarm.fall", false, kind: .state)
+        default:
+            draft.flag("unknown_value")
+            draft.add("alarm.fall", .unknown, kind: .state)
         }
     }
 

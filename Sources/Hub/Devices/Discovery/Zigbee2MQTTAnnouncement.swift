@@ -73,6 +73,7 @@ enum Zigbee2MQTTAnnouncement {
         case "contact": names.append("contact.open")
         case "state" where json.isText(json.member(expose, "type"), "binary"):
             names.append("switch.on")
+        case "fall_down_status": names.append("alarm.fall")
         case "brightness": names.append("light.level")
         case "voltage":
             names.append(

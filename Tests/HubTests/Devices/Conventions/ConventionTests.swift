@@ -37,6 +37,23 @@ struct ConventionTests {
 
     static let cases: [Case] = [
         Case(
+            "zigbee2mqtt/rad", "{\"fall_down_status\":\"fall\"}", "zigbee2mqtt", "alarm.fall",
+            .boolean(true)),
+        Case(
+            "zigbee2mqtt/rad", "{\"fall_down_status\":\"maybe_fall\"}", "zigbee2mqtt",
+            "alarm.fall", .boolean(false)),
+        Case(
+            "zigbee2mqtt/rad", "{\"fall_down_status\":null}", "zigbee2mqtt", "alarm.fall",
+            .unknown),
+        Case(
+            "application/1/device/24e124/event/up",
+            "{\"object\":{\"magnet_status\":\"open\"}}", "chirpstack_v4", "contact.open",
+            .boolean(true)),
+        Case(
+            "application/1/device/24e124/event/up",
+            "{\"object\":{\"magnet_status\":\"close\"}}", "chirpstack_v4", "contact.open",
+            .boolean(false)),
+        Case(
             "zigbee2mqtt/cord", "{\"action\":\"panic\"}", "zigbee2mqtt", "alarm.sos", .boolean(true)
         ),
         Case("zigbee2mqtt/cord", "{\"action\":\"\"}", "zigbee2mqtt", "alarm.sos", nil),
