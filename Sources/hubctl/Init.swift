@@ -174,7 +174,7 @@ enum StartingHome {
           - id: call
             title: {en: Call, fr: Appel}
             priority: critical
-            per: device             # whosever it is, and also a cord that is nobody's
+            per: person
             when: called
             latch: true             # open until somebody says what it was
             do: {en: Go to the person now., fr: Aller voir la personne maintenant.}
