@@ -26,11 +26,7 @@ final class RunningHub {
     }
 
     func write(_ name: String, _ text: String) throws {
-        let path = folder.file(name)
-        try FileManager.default.createDirectory(
-            atPath: URL(fileURLWithPath: path).deletingLastPathComponent().path,
-            withIntermediateDirectories: true)
-        try text.write(toFile: path, atomically: true, encoding: .utf8)
+        try folder.write(name, text)
     }
 
     /// Starts the hub and waits until it is connected and the broker has granted its subscriptions.

@@ -12,6 +12,14 @@ final class TemporaryFolder: Sendable {
     deinit { try? FileManager.default.removeItem(atPath: path) }
 
     func file(_ name: String) -> String { path + "/" + name }
+
+    /// Writes a file of it, with the folders that it lies in.
+    func write(_ name: String, _ text: String) throws {
+        try FileManager.default.createDirectory(
+            atPath: URL(fileURLWithPath: file(name)).deletingLastPathComponent().path,
+            withIntermediateDirectories: true)
+        try text.write(toFile: file(name), atomically: true, encoding: .utf8)
+    }
 }
 
 /// SplitMix64: a small generator whose seed a failure prints (Steele, Lea, Flood 2014).

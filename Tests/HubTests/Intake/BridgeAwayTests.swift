@@ -5,7 +5,7 @@ import Testing
 
 @Suite("A bridge that is away, told by the hub")
 struct BridgeAwayTests {
-    private static let files = [
+    static let files = [
         "devices.yaml": """
         version: 1
         devices:
@@ -19,7 +19,7 @@ struct BridgeAwayTests {
           - {id: silent, per: device, priority: medium, when: {kind: [call_button, door], device: {silent_for: 2h}}, do: {en: Look., fr: Voir.}}
         """,
     ]
-    private static let told = "bridge-away home/bridge:zigbee2mqtt/bridge/state"
+    static let told = "bridge-away home/bridge:zigbee2mqtt/bridge/state"
     private static let away = ("zigbee2mqtt/bridge/state", #"{"state":"offline"}"#)
     private static let there = ("zigbee2mqtt/bridge/state", #"{"state":"online"}"#)
 

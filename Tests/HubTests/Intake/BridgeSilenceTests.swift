@@ -5,20 +5,8 @@ import Testing
 
 @Suite("A bridge that hangs, told by the silence of all that hangs on it")
 struct BridgeSilenceTests {
-    private static let files = [
-        "devices.yaml": """
-        version: 1
-        devices:
-          - {name: cord, residence: home, room: hall, profile: zigbee2mqtt-sos, topic: zigbee2mqtt/cord}
-          - {name: door, residence: home, room: hall, profile: zigbee2mqtt-contact, topic: zigbee2mqtt/door}
-        """,
-        "rules/silent.yaml": """
-        version: 1
-        rules:
-          - {id: silent, per: device, priority: medium, when: {kind: [call_button, door], device: {silent_for: 2h}}, do: {en: Look., fr: Voir.}}
-        """,
-    ]
-    private static let told = "bridge-away home/bridge:zigbee2mqtt/bridge/state"
+    private static let files = BridgeAwayTests.files
+    private static let told = BridgeAwayTests.told
     private static let cord = ("zigbee2mqtt/cord", #"{"battery":90}"#)
     private static let door = ("zigbee2mqtt/door", #"{"contact":true}"#)
 
@@ -62,7 +50,7 @@ struct BridgeSilenceTests {
         #expect(try hub.alerts() == ["\(Self.told) active shown"])
         let health = try DeviceHealth.all(
             hub.home.home.devices, in: hub.reader, at: hub.outside.now)
-        #expect(health.map(\.state) == [.bridgeAway, .bridgeAway])
+        #expect(health.map(\.state) == [.bridgeAway, .bridgeAway, .unheard])
         try hub.say(Self.cord)
         #expect(try hub.alerts() == ["\(Self.told) normal shown"])
         // Somebody who says that it is over is told again of the next time only.

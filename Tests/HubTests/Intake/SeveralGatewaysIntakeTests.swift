@@ -18,14 +18,6 @@ struct SeveralGatewaysIntakeTests {
 
     private static func files(_ also: String) -> [String: String] {
         [
-            "hub.yaml": """
-            version: 1
-            site: {id: test}
-            zone: Europe/Paris
-            residences:
-              - {id: home, people: [p1], rooms: [{id: hall, kind: hall}]}
-
-            """,
             "devices.yaml": """
             version: 1
             devices:
@@ -50,7 +42,7 @@ struct SeveralGatewaysIntakeTests {
     @Test(
         "what contradicts makes no alert and is a fault of the device; still said, it is believed")
     func contradiction() throws {
-        let hub = try SteppedHub(files: Self.files(", also: [\(Self.cellar)]"))
+        let hub = try SteppedHub(files: Self.files(", also: [\(Self.cellar)]"), people: "p1")
         try hub.say((Self.attic, #"{"open":false}"#), (Self.cellar, #"{"open":true}"#))
         #expect(try hub.alerts().isEmpty)
         #expect(try kept(hub) == ["home/door false"])
@@ -75,7 +67,7 @@ struct SeveralGatewaysIntakeTests {
 
     @Test("one press of the pause button through two gateways pauses, and does not end the pause")
     func pause() throws {
-        let hub = try SteppedHub(files: Self.files(""))
+        let hub = try SteppedHub(files: Self.files(""), people: "p1")
         let press = #"{"press":"single"}"#
         try hub.say(("buttons/a/1", press), ("buttons/b/1", press))
         func commands() throws -> Int { try hub.reader.consentEntries().count }
@@ -87,7 +79,7 @@ struct SeveralGatewaysIntakeTests {
 
     @Test("a gateway more or less is not another device: what is known of it goes on")
     func notReplaced() throws {
-        let hub = try SteppedHub(files: Self.files(""))
+        let hub = try SteppedHub(files: Self.files(""), people: "p1")
         func change(_ also: String, topic: String = Self.attic) throws {
             try hub.kill()
             try hub.write(

@@ -70,8 +70,8 @@ final class SteppedHub {
     private var journal: Journal?
     private let inbox: CommandInbox
 
-    /// Writes the home, with one residence `home` and its hall, and starts.
-    init(files: [String: String], starting: Bool = true) throws {
+    /// Writes the home, with one residence `home`, its hall and these people, and starts.
+    init(files: [String: String], people: String = "", starting: Bool = true) throws {
         folder = try TemporaryFolder()
         inbox = CommandInbox(capacity: 64)
         let hub = """
@@ -79,7 +79,7 @@ final class SteppedHub {
             site: {id: test}
             zone: Europe/Paris
             residences:
-              - {id: home, rooms: [{id: hall, kind: hall}]}
+              - {id: home, people: [\(people)], rooms: [{id: hall, kind: hall}]}
 
             """
         for (name, text) in files.merging(
@@ -92,11 +92,7 @@ final class SteppedHub {
 
     /// Writes a file of the home, for the next start.
     func write(_ name: String, _ text: String) throws {
-        let path = folder.file(name)
-        try FileManager.default.createDirectory(
-            atPath: URL(fileURLWithPath: path).deletingLastPathComponent().path,
-            withIntermediateDirectories: true)
-        try text.write(toFile: path, atomically: true, encoding: .utf8)
+        try folder.write(name, text)
     }
 
     var home: LoadedHome {
