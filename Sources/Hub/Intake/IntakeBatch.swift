@@ -70,7 +70,11 @@ struct IntakeBatch {
                 topic: message.topic, payload: message.payload, retained: message.retained,
                 qualityOfService: message.qualityOfService, received: now))
         for reset in decoded.resets { repeats.reset(reset, received: now) }
-        for fault in decoded.faults where !withholds(fault.device) { note(fault, message) }
+        for fault in decoded.faults {
+            let happened = decoded.readings.filter { $0.device == fault.device }
+                .map { effectiveTime(of: $0.reading, received: now) }.min()
+            if !withholds(fault.device, happened: happened) { note(fault, message) }
+        }
         switch decoded.outcome {
         case .readings(let readings):
             for reading in readings {
