@@ -83,10 +83,7 @@ public final class Vault: Sendable {
         self.path = path
         self.key = key
         do {
-            if !FileManager.default.fileExists(atPath: path) {
-                _ = FileManager.default.createFile(
-                    atPath: path, contents: nil, attributes: [.posixPermissions: 0o600])
-            }
+            PrivateFile.make(at: path)
             var configuration = Configuration()
             configuration.prepareDatabase { database in
                 // What is erased is overwritten.
@@ -177,9 +174,20 @@ public final class Vault: Sendable {
     public func person(
         _ id: PersonID, by actor: String, what: String, at moment: Instant
     ) throws(VaultError) -> Person {
+        try person(id) { database in
+            try Self.note(id, by: actor, what: what, at: moment, database)
+        }
+    }
+
+    /// One person, for whoever has written down already that they look.
+    func person(noted id: PersonID) throws(VaultError) -> Person { try person(id) { _ in } }
+
+    private func person(
+        _ id: PersonID, _ note: (Database) throws -> Void
+    ) throws(VaultError) -> Person {
         let cells: [String: Data] = try write { database in
             try Self.require(id.rawValue, database)
-            try Self.note(id, by: actor, what: what, at: moment, database)
+            try note(database)
             var cells: [String: Data] = [:]
             for row in try Row.fetchAll(
                 database, sql: "SELECT field, value FROM cells WHERE person = ?",
@@ -312,12 +320,9 @@ public final class Vault: Sendable {
     static func note(
         _ id: PersonID, by actor: String, what: String, at moment: Instant, _ database: Database
     ) throws {
-        // One act that looks in several places is one line.
         try database.execute(
-            sql: """
-                INSERT INTO accesses (at, person, actor, what) SELECT ?1, ?2, ?3, ?4 WHERE NOT EXISTS \
-                (SELECT 1 FROM accesses WHERE person = ?2 AND at = ?1 AND actor = ?3 AND what = ?4)
-                """, arguments: [moment.milliseconds, id.rawValue, actor, what])
+            sql: "INSERT INTO accesses (at, person, actor, what) VALUES (?, ?, ?, ?)",
+            arguments: [moment.milliseconds, id.rawValue, actor, what])
     }
 
     // MARK: Cells

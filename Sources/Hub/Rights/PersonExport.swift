@@ -141,14 +141,13 @@ extension PersonExport {
                 person: nil, stays: [], devices: scope.devices.sorted().map(\.rawValue),
                 shared_devices_not_included: scope.shared.sorted().map(\.rawValue), looks: [])
             if let vault = try Vault.existing(home: home.folder) {
-                if try vault.people().contains(scope.person) {
-                    known.person = try vault.person(
-                        scope.person, by: actor, what: "export", at: now)
-                    known.stays = try vault.stays(of: scope.person)
-                }
                 let annotations = try vault.annotations(
                     of: scope.person, by: actor, what: "export", at: now)
                 try write(annotations)
+                if try vault.people().contains(scope.person) {
+                    known.person = try vault.person(noted: scope.person)
+                    known.stays = try vault.stays(of: scope.person)
+                }
                 let looks = try vault.accesses(of: scope.person)
                 known.looks = looks.map {
                     Look(at: Timestamp.utc($0.at), by: $0.by, what: $0.what)

@@ -127,8 +127,6 @@ struct VaultTests {
         #expect(throws: VaultError.unknown("p9")) { try vault.stays(of: "p9") }
         _ = try vault.person("p1", by: "marie", what: "show", at: Self.now)
         try vault.note("p1", by: "noor", what: "export", at: Self.now + .hours(1))
-        // The same act once more is no second look.
-        try vault.note("p1", by: "noor", what: "export", at: Self.now + .hours(1))
         let accesses = try vault.accesses(of: "p1")
         #expect(accesses.map(\.by) == ["noor", "marie"])
         #expect(accesses.map(\.what) == ["export", "show"])
