@@ -33,13 +33,8 @@ struct AgreedAnnotation: Sendable {
                 guard study.from.daysSince1970 <= zone.day(at: span.lowerBound),
                     zone.day(at: span.upperBound) <= study.until.daysSince1970,
                     annotation.device == nil || device != nil,
-                    !StudySelection.isWithdrawn(
-                        subject.subject, from: study.id, timeline.book.history, by: .distantFuture),
-                    StudySelection.takenBack(
-                        subject.subject, from: study.id, timeline.book.history, by: .distantFuture
-                    ).map({ $0 <= span.lowerBound }) ?? true,
                     timeline.closed(
-                        .study(study.id), subject,
+                        for: study.id, subject,
                         in: span.lowerBound..<(span.upperBound + .milliseconds(1))
                     ).isEmpty
                 else { continue }

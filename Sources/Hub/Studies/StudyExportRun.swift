@@ -90,15 +90,11 @@ struct StudyExportRun {
             subject: ConsentBook.Subject(device: "", room: nil, people: [answers.person]),
             residence: residence.id,
             locality: home.home.locality(of: residence, zones: home.zones))
-        let history = timeline.book.history
         // They tell a day, not an hour: those of the day of a yes count, those before a no do not.
         let day = from..<(from + .days(1))
-        let no = StudySelection.takenBack(
-            subject.subject, from: study.id, history, by: .distantFuture)
-        return !StudySelection.isWithdrawn(
-            subject.subject, from: study.id, history, by: .distantFuture)
-            && no.map { $0 < day.lowerBound } ?? true
-            && timeline.closed(.study(study.id), subject, in: day).last?.to != day.upperBound
+        return timeline.lastNo(to: study.id, of: subject.subject).map { $0 < day.lowerBound }
+            ?? true
+            && timeline.closed(for: study.id, subject, in: day).last?.to != day.upperBound
     }
 
     /// Whether a word is one that the export stands on.

@@ -50,7 +50,6 @@ struct StudySelection: Sendable {
         let subjects = Dictionary(
             home.home.consentSubjects(zones: home.zones).map { ($0.subject.device, $0) },
             uniquingKeysWith: { first, _ in first })
-        let history = consent.book.history
         for device in home.home.devices {
             guard study.devices?.contains(device.id) != false,
                 study.rooms.map({ rooms in device.room.map(rooms.contains) == true }) != false,
@@ -59,8 +58,7 @@ struct StudySelection: Sendable {
             let concerned = subject.subject.people
             // What is about somebody who is no participant is not the others' to give.
             guard !concerned.isEmpty,
-                concerned.allSatisfy({ study.participants?.contains($0) != false }),
-                !Self.isWithdrawn(subject.subject, from: study.id, history, by: last)
+                concerned.allSatisfy({ study.participants?.contains($0) != false })
             else { continue }
             let zone = home.zones[residence.zone] ?? .utc
             let from = zone.instant(
@@ -68,9 +66,7 @@ struct StudySelection: Sendable {
             let to = zone.instant(
                 day: study.until.daysSince1970 + 1, milliseconds: 0, repeated: .first)
             let period = from..<max(from, min(to, last + .milliseconds(1)))
-            let closed = Self.closed(
-                before: Self.takenBack(subject.subject, from: study.id, history, by: last),
-                consent.closed(.study(study.id), subject, in: period), in: period)
+            let closed = consent.closed(for: study.id, subject, in: period, by: last)
             let left = closed.reduce(TimeSpan.zero) { $0 + ($1.to - $1.from) }
             guard left < period.upperBound - period.lowerBound else { continue }
             for person in concerned { people[person] = residence.id }
@@ -86,61 +82,5 @@ struct StudySelection: Sendable {
                     weeks: study.shiftsDates ? pseudonyms.weeks(concerned) : 0))
         }
         devices.sort { ($0.person, $0.name) < ($1.person, $1.name) }
-    }
-
-    /// The spans with the time before a no: a later yes does not bring back what was taken back.
-    private static func closed(
-        before no: Instant?, _ spans: [Observability.Blind], in period: Range<Instant>
-    ) -> [Observability.Blind] {
-        guard let no, no > period.lowerBound else { return spans }
-        let end = min(no, period.upperBound)
-        let rest = spans.compactMap { span in
-            span.to > end
-                ? Observability.Blind(from: max(span.from, end), to: span.to, reason: span.reason)
-                : nil
-        }
-        guard let first = rest.first, first.from == end, first.reason == .noConsent else {
-            return [.init(from: period.lowerBound, to: end, reason: .noConsent)] + rest
-        }
-        return [.init(from: period.lowerBound, to: first.to, reason: .noConsent)]
-            + rest.dropFirst()
-    }
-
-    /// When somebody last said no to a device in a study; a no for some hours of the day closes those hours only.
-    static func takenBack(
-        _ subject: ConsentBook.Subject, from study: StudyID, _ history: [ConsentRecord],
-        by last: Instant
-    ) -> Instant? {
-        history.filter { record in
-            record.decision.isNo && record.scope.hours == nil
-                && concerns(record, subject, study, by: last)
-        }.map(\.from).max()
-    }
-
-    private static func concerns(
-        _ record: ConsentRecord, _ subject: ConsentBook.Subject, _ study: StudyID, by last: Instant
-    ) -> Bool {
-        subject.people.contains(record.person) && record.purpose == .study(study)
-            && record.from <= last
-            && (record.scope.devices.isEmpty || record.scope.devices.contains(subject.device))
-            && (record.scope.rooms.isEmpty || subject.room.map(record.scope.rooms.contains) == true)
-    }
-
-    /// Whether somebody's last word on a device is a no. What they agreed to before was rightly recorded, yet it does not leave the
-    /// home any more. A no for some hours of the day closes those hours from then on, and takes nothing else back.
-    static func isWithdrawn(
-        _ subject: ConsentBook.Subject, from study: StudyID, _ history: [ConsentRecord],
-        by last: Instant
-    ) -> Bool {
-        subject.people.contains { person in
-            [false, true].contains { speaksForThem in
-                let word = history.last { record in
-                    record.person == person
-                        && record.capacity.isRepresentative == speaksForThem
-                        && concerns(record, subject, study, by: last)
-                }
-                return word.map { $0.decision.isNo && $0.scope.hours == nil } ?? false
-            }
-        }
     }
 }

@@ -2,7 +2,8 @@ public import Rules
 
 /// What people allowed when, told from what they said: for each purpose and device the spans in which it was not to be used.
 public struct ConsentTimeline: Sendable {
-    private let entries: [CommandEntry]
+    /// All that was said, in the journal's order.
+    let entries: [CommandEntry]
     private let policy: ConsentPolicy
 
     /// - Parameters:
