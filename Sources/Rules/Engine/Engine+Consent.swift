@@ -73,14 +73,16 @@ extension Engine {
         let permit =
             moment < consentDue && now != .distantPast
             ? permits[index] : permit(of: subject, at: moment).permit
-        if let refusal = permit.refusal { return refusal }
-        guard let happened, happened < permitsSince else { return nil }
-        return self.permit(of: subject, at: happened).permit.refusal
+        return both(permit, index, happened: happened ?? moment).refusal
     }
 
     /// What may be taken in of something that happened, by what people say now and what they had said then.
     func permit(of index: Int, happened: Instant) -> Permit {
-        let now = permits[index]
+        both(permits[index], index, happened: happened)
+    }
+
+    /// A purpose has to allow it at both times.
+    private func both(_ now: Permit, _ index: Int, happened: Instant) -> Permit {
         guard happened < permitsSince else { return now }
         let then = permit(of: plan.consentSubjects[index], at: happened).permit
         return Permit(
