@@ -154,8 +154,8 @@ struct AnnotationsCommand: ParsableCommand {
         }
 
         func run() throws {
-            try requireKnown(person, in: home)
             let loaded = try? home.load()
+            try requireKnown(person, in: loaded)
             let zone = home.zone(in: loaded)
             let all: [Annotation]
             do {

@@ -84,7 +84,7 @@ struct ConsentCommand: ParsableCommand {
                 speaker: by ?? person, capacity: capacity, information: information,
                 understanding: understanding, checkedBy: checkedBy, from: from, until: until,
                 goesOnInPause: goesOnInPause)
-            if let problem = CommandCheck.incoherence(of: record) { throw CommandFailure(problem) }
+            if let problem = record.incoherence { throw CommandFailure(problem) }
             return record
         }
     }
@@ -208,7 +208,7 @@ struct ConsentCommand: ParsableCommand {
 
         func run() throws {
             let loaded = try? home.load()
-            if let person { try requireKnown(person, in: home) }
+            if let person { try requireKnown(person, in: loaded) }
             let zone = home.zone(in: loaded)
             for entry in try home.reader.consentEntries() {
                 guard let line = line(entry.command, zone) else { continue }
@@ -266,8 +266,8 @@ struct ConsentCommand: ParsableCommand {
         @OptionGroup var language: LanguageOption
 
         func run() throws {
-            if let person { try requireKnown(person, in: home) }
             let loaded = try home.load()
+            if let person { try requireKnown(person, in: loaded) }
             let policy = loaded.configuration?.consent ?? .required
             let reader = try home.reader
             let book = ConsentTimeline(try reader.consentEntries(), policy: policy).book

@@ -43,7 +43,7 @@ struct MeasuresCommand: ParsableCommand {
 
     func run() throws {
         let loaded = try home.load()
-        if let person { try requireKnown(person, in: home) }
+        if let person { try requireKnown(person, in: loaded) }
         let use = DeviceUse(home: loaded, reader: try home.reader)
         let zone = home.zone(in: loaded)
         guard let span = try use.span() else {

@@ -301,7 +301,7 @@ struct PeopleCommand: ParsableCommand {
             }
             if all.looks.isEmpty {
                 // Who was erased is in no file any more; who looked is kept, and told above.
-                try requireKnown(id, in: home)
+                try requireKnown(id, in: loaded)
                 print(isFrench ? "Personne n'a regardé." : "Nobody looked.")
             }
         }
@@ -339,9 +339,11 @@ private func whereabouts(_ stays: [Vault.Stay], on day: String, _ isFrench: Bool
 
 /// Refuses an identifier of nobody: an answer about nobody would look as if there were nothing to tell. Who left hub.yaml and is
 /// in the vault is somebody.
-func requireKnown(_ person: String, in home: HomeOption) throws {
-    guard let loaded = try? home.load() else { return }
-    var known = Set(loaded.home.residences.flatMap(\.people).map(\.rawValue))
+///
+/// - Parameter home: nil where its files cannot be read: then nobody knows.
+func requireKnown(_ person: String, in home: LoadedHome?) throws {
+    guard let home else { return }
+    var known = Set(home.home.residences.flatMap(\.people).map(\.rawValue))
     if let vault = try? Vault.existing(home: home.folder), let people = try? vault.people() {
         known.formUnion(people.map(\.rawValue))
     }

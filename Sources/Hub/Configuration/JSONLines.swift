@@ -11,10 +11,7 @@ enum JSONLines {
     static func append(_ record: some Encodable, to path: String) throws(Failure) {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        if !FileManager.default.fileExists(atPath: path) {
-            _ = FileManager.default.createFile(
-                atPath: path, contents: nil, attributes: [.posixPermissions: 0o600])
-        }
+        PrivateFile.make(at: path)
         guard let handle = FileHandle(forWritingAtPath: path) else {
             throw Failure(reason: "it cannot be opened")
         }

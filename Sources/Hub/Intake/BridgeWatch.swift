@@ -12,15 +12,21 @@ struct BridgeWatch {
     /// Where too few were heard to tell, that is looked at again after so long.
     private static let again = TimeSpan.minutes(10)
 
-    /// What hangs on each bridge: places in `heard`.
+    /// A device that hangs on a bridge.
+    private struct Behind {
+        var bridge: DeviceID
+        var silentAfter: TimeSpan?
+        var interval: TimeSpan?
+        /// When it was last heard; `.distantPast`: never.
+        var heard = Instant.distantPast
+    }
+
+    /// By place in the directory; nil: it hangs on none.
+    private var behind: [Behind?] = []
+    /// What hangs on each bridge: places in `behind`.
     private var groups: [DeviceID: [Int]] = [:]
     /// After how long the first rule tells of the silence of something that hangs on a bridge.
     private var silences: [DeviceID: TimeSpan] = [:]
-    private var bridgeOf: [DeviceID?] = []
-    private var silentAfter: [TimeSpan?] = []
-    private var intervals: [TimeSpan?] = []
-    /// When each device was last heard, by its place; `.distantPast`: never.
-    private var heard: [Instant] = []
     /// Since when the broker is there: whoever hears nobody cannot tell who is silent. Nil: it is not.
     private var hearsSince: Instant?
     /// When to look for silence next.
@@ -44,28 +50,29 @@ struct BridgeWatch {
     ///   - latest: what each device last said, and last said of its bridge.
     ///   - alerts: of bridges that are away.
     init(
-        devices: [Device], silences: [DeviceID: TimeSpan] = [:],
+        devices: [Device], silences: [DeviceID: TimeSpan],
         latest: [(key: StreamKey, event: Event)], alerts: [Alert]
     ) {
         self.silences = silences
-        bridgeOf = devices.map(\.bridgeID)
-        silentAfter = devices.map(\.silentAfter)
-        intervals = devices.map(\.interval)
-        heard = [Instant](repeating: .distantPast, count: devices.count)
+        behind = devices.map { device in
+            device.bridgeID.map {
+                Behind(bridge: $0, silentAfter: device.silentAfter, interval: device.interval)
+            }
+        }
         var places: [DeviceID: Int] = [:]
         for (place, device) in devices.enumerated() {
-            guard let bridge = device.bridgeID else { continue }
+            guard let bridge = behind[place]?.bridge else { continue }
             places[device.id] = place
             groups[bridge, default: []].append(place)
         }
         var last: [DeviceID: Event] = [:]
         for (key, event) in latest {
-            guard let place = places[key.device], let bridge = bridgeOf[place] else { continue }
+            guard let place = places[key.device], let device = behind[place] else { continue }
             if key.capability == .bridgeOnline {
-                if let other = last[bridge], event.sequence < other.sequence { continue }
-                last[bridge] = event
+                if let other = last[device.bridge], event.sequence < other.sequence { continue }
+                last[device.bridge] = event
             } else if Self.isSignOfLife(key.capability, event.freshness) {
-                heard[place] = max(heard[place], event.received)
+                behind[place]?.heard = max(device.heard, event.received)
             }
         }
         for (bridge, event) in last where event.value == .boolean(false) {
@@ -120,10 +127,10 @@ struct BridgeWatch {
 
     /// A device tells something of itself.
     mutating func hear(_ place: Int, _ reading: Reading, at moment: Instant) {
-        guard bridgeOf.indices.contains(place), let bridge = bridgeOf[place],
+        guard behind.indices.contains(place), let bridge = behind[place]?.bridge,
             Self.isSignOfLife(reading.capability, reading.freshness)
         else { return }
-        heard[place] = moment
+        behind[place]?.heard = moment
         if silent.remove(bridge) != nil { isOver.insert(bridge) }
     }
 
@@ -140,7 +147,7 @@ struct BridgeWatch {
     /// What is to be told now.
     ///
     /// - Parameter isHidden: whether nothing of a device at a place may be recorded: nothing follows from its silence.
-    mutating func settle(at now: Instant, isHidden: (Int) -> Bool = { _ in false }) -> [Command] {
+    mutating func settle(at now: Instant, isHidden: (Int) -> Bool) -> [Command] {
         guard let due, due <= now else { return [] }
         let back = isOver.sorted()
         told.subtract(back)
@@ -165,9 +172,9 @@ struct BridgeWatch {
         where places.count >= Self.fewest {
             let last = lastHeard(places)
             // What was silent before the others is so by itself.
-            let were = places.filter { place in
-                heard[place] != .distantPast && !isHidden(place)
-                    && silentAfter[place].map { last - heard[place] < $0 } ?? false
+            let were = places.filter { !isHidden($0) }.compactMap { behind[$0] }.filter { device in
+                device.heard != .distantPast
+                    && device.silentAfter.map { last - device.heard < $0 } ?? false
             }
             let since = max(last, hearsSince)
             guard !told.contains(bridge), awaySince[bridge] == nil,
@@ -197,21 +204,19 @@ struct BridgeWatch {
     /// that it is told before them and for all of them; but two of them must have missed a report.
     ///
     /// - Returns: nil where that are too few.
-    private func patience(with bridge: DeviceID, _ places: [Int]) -> TimeSpan? {
+    private func patience(with bridge: DeviceID, _ devices: [Behind]) -> TimeSpan? {
         let rule = silences[bridge]
-        let least = (places.compactMap { silentAfter[$0] } + [rule].compactMap { $0 }).min()
+        let least = (devices.map(\.silentAfter) + [rule]).compactMap { $0 }.min()
         // Whoever wrote a rule that takes it for silent sooner knows that it reports more often than its profile says.
         let known = rule.map { TimeSpan.milliseconds($0.milliseconds * 2 / 3) }
-        let reports = places.compactMap { place in
-            intervals[place].map { interval in known.map { min($0, interval) } ?? interval }
-        }.sorted()
+        let reports = devices.compactMap(\.interval).map { min($0, known ?? $0) }.sorted()
         guard let least, reports.count >= Self.fewest else { return nil }
         return .milliseconds(
             max(least.milliseconds / 2, reports[Self.fewest - 1].milliseconds * 11 / 10))
     }
 
     private func lastHeard(_ places: [Int]) -> Instant {
-        places.lazy.map { heard[$0] }.max() ?? .distantPast
+        places.lazy.compactMap { behind[$0]?.heard }.max() ?? .distantPast
     }
 
     /// What a bridge or the broker says of a device, or kept of it, is none.

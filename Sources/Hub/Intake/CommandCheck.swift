@@ -1,7 +1,7 @@
 public import Rules
 
 /// Whether a command can be done as things stand. What cannot is refused before it is stored, with the reason.
-public struct CommandCheck {
+struct CommandCheck {
     let engine: Engine
     let home: Home
     /// When it would be taken in.
@@ -55,7 +55,7 @@ public struct CommandCheck {
         }
         guard record.decision == .agrees else { return nil }
         // A no needs no reason and no form; a yes does.
-        if let refusal = Self.incoherence(of: record) { return refusal }
+        if let refusal = record.incoherence { return refusal }
         if record.understanding.isEmpty || record.checkedBy.isEmpty {
             return "a yes needs how understanding was checked, and by whom"
         }
@@ -66,16 +66,6 @@ public struct CommandCheck {
             return "a yes ends after it begins"
         }
         return nil
-    }
-
-    /// Why nobody can speak so: as the person without being the person, or as a representative of themselves; nil where it fits.
-    public static func incoherence(of record: ConsentRecord) -> String? {
-        guard !record.isCoherent else { return nil }
-        return record.capacity.isRepresentative
-            ? "\(record.person) cannot be their own \(record.capacity.rawValue); give --by with the identifier of who "
-                + "represents them, or leave --capacity out for the person's own word"
-            : "only \(record.person) speaks as the person, and \"\(record.speaker)\" is somebody else; give --capacity "
-                + "curator, tutor or mandated_person, or leave --by out where it is the person's own word"
     }
 
     private func refusal(of scope: ServiceScope) -> String? {
@@ -92,5 +82,17 @@ public struct CommandCheck {
                 nil
             }
         }
+    }
+}
+
+extension ConsentRecord {
+    /// Why nobody can speak so: as the person without being the person, or as a representative of themselves; nil where it fits.
+    public var incoherence: String? {
+        guard !isCoherent else { return nil }
+        return capacity.isRepresentative
+            ? "\(person) cannot be their own \(capacity.rawValue); give --by with the identifier of who represents them, or leave "
+                + "--capacity out for the person's own word"
+            : "only \(person) speaks as the person, and \"\(speaker)\" is somebody else; give --capacity curator, tutor or "
+                + "mandated_person, or leave --by out where it is the person's own word"
     }
 }

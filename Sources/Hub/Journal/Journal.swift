@@ -42,7 +42,9 @@ public final class Journal {
         var configuration = Configuration()
         configuration.busyMode = .timeout(Self.patience)
         configuration.label = "journal"
-        Self.keepToOwner(path)
+        PrivateFile.make(at: path)
+        // One of before that others could read.
+        for file in [path, path + "-wal", path + "-shm"] { chmod(file, 0o600) }
         queue = try DatabaseQueue(path: path, configuration: configuration)
         try queue.writeWithoutTransaction { database in
             try database.execute(sql: "PRAGMA journal_mode = WAL")
@@ -63,18 +65,6 @@ public final class Journal {
         state = try queue.read { try JournalState.load($0) }
         recovered = try queue.read { [state] in try Recovered.load($0, state: state) }
         statements = try queue.unsafeRead { try Statements($0) }
-    }
-
-    /// Nobody else on the machine reads a home's database. SQLite gives its log the mode of the database, so the file is
-    /// there before it is opened; what stands there already is only narrowed, for to open and close it would end the
-    /// locks of this process (fcntl).
-    private static func keepToOwner(_ path: String) {
-        let descriptor = Foundation.open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        if descriptor >= 0 {
-            Foundation.close(descriptor)
-        } else {
-            for file in [path, path + "-wal", path + "-shm"] { chmod(file, 0o600) }
-        }
     }
 
     private static func require(

@@ -78,10 +78,7 @@ public final class Accounts: Sendable {
         self.path = path
         self.cost = cost
         do {
-            if !FileManager.default.fileExists(atPath: path) {
-                _ = FileManager.default.createFile(
-                    atPath: path, contents: nil, attributes: [.posixPermissions: 0o600])
-            }
+            PrivateFile.make(at: path)
             var configuration = Configuration()
             configuration.busyMode = .timeout(10)
             database = try DatabaseQueue(path: path, configuration: configuration)
