@@ -10,7 +10,9 @@ struct MeasuresCommand: ParsableCommand {
         abstract: "Measures of use: coverage, frequency, duration, rhythm, change.",
         discussion: """
             All is said of the time in which a device was watched: one that died is not one that is used no more. \
-            docs/measures.md has each formula with its unit and source. Times are by when things happened.
+            docs/measures.md has each formula with its unit and source. Times are by when things happened. --watched tells \
+            instead when each device was watched for each purpose, and why not; --response how alerts were answered, of a \
+            residence and its shifts, never of people.
             """)
 
     @OptionGroup var home: HomeOption
@@ -27,6 +29,13 @@ struct MeasuresCommand: ParsableCommand {
     var to: String?
     @Option(help: "Who looks at what people said of uses. Default: $USER.")
     var by: String?
+    @Flag(help: "When each device was watched, and why not, instead of its measures.")
+    var watched = false
+    @Option(
+        help: "With --watched: for safety, care or study/NAME only. Default: each that there is.")
+    var purpose: String?
+    @Flag(help: "How alerts were answered and how many there were, instead of devices' measures.")
+    var response = false
     @Flag(help: "One JSON object a line.")
     var json = false
     @Flag(help: "CSV with a header (RFC 4180).")
@@ -39,12 +48,22 @@ struct MeasuresCommand: ParsableCommand {
             throw ValidationError("one of --json, --csv and --fhir")
         }
         if fhir, person == nil { throw ValidationError("--fhir needs --person") }
+        if [watched, response, fhir].count(where: { $0 }) > 1 {
+            throw ValidationError("one of --watched, --response and --fhir")
+        }
+        if response, person != nil || device != nil {
+            throw ValidationError("--response is of a residence, never of a person or a device")
+        }
+        if purpose != nil, !watched { throw ValidationError("--purpose goes with --watched") }
     }
 
     func run() throws {
         let loaded = try home.load()
         if let person { try requireKnown(person, in: loaded) }
-        let use = DeviceUse(home: loaded, reader: try home.reader)
+        let residences = try residences(loaded)
+        let use = DeviceUse(
+            home: loaded, reader: try home.reader,
+            stays: try Stays.known(home: loaded.folder))
         let zone = home.zone(in: loaded)
         guard let span = try use.span() else {
             throw CommandFailure("the journal is empty: there is nothing to measure yet")
@@ -52,8 +71,11 @@ struct MeasuresCommand: ParsableCommand {
         let start = try from.map { try moment($0, zone: zone) } ?? span.lowerBound
         let end = try to.map { try moment($0, zone: zone) } ?? span.upperBound
         guard start < end else {
-            throw CommandFailure("there is nothing from \(start.iso) to \(end.iso)")
+            throw CommandFailure(
+                "there is nothing from \(Timestamp.short(start, in: zone)) to \(Timestamp.short(end, in: zone))"
+            )
         }
+        if response { return try tellResponse(of: residences, in: start..<end, loaded) }
         let chosen = loaded.home.devices.filter(isChosen)
         guard !chosen.isEmpty else {
             throw CommandFailure(
@@ -62,6 +84,7 @@ struct MeasuresCommand: ParsableCommand {
                         + suggestion(for: $0, among: loaded.home.devices.map(\.id.rawValue))
                 } ?? "no device is chosen; see 'hubctl check --home \(home.folder)'")
         }
+        if watched { return try tellWatches(use, in: start..<end, loaded, zone) }
         let results = try use.measures(
             in: start..<end, where: isChosen, words: words(loaded),
             progress: { Console.progress("\(Int($0 * 100)) %") })
@@ -101,7 +124,18 @@ struct MeasuresCommand: ParsableCommand {
         }
     }
 
-    private func isChosen(_ device: Device) -> Bool {
+    private func residences(_ loaded: LoadedHome) throws -> [Residence] {
+        let all = loaded.home.residences
+        guard let residence else { return all }
+        guard let one = all.first(where: { $0.id.rawValue == residence }) else {
+            throw CommandFailure(
+                "there is no residence \"\(printable(residence))\""
+                    + suggestion(for: residence, among: all.map(\.id.rawValue)))
+        }
+        return [one]
+    }
+
+    func isChosen(_ device: Device) -> Bool {
         (residence == nil || device.residence.rawValue == residence)
             && (person == nil || device.person?.rawValue == person)
             && (self.device == nil || device.id.rawValue == self.device)
@@ -113,20 +147,7 @@ struct MeasuresCommand: ParsableCommand {
         let measures = result.measures
         let isFrench = language.isFrench
         func say(_ english: String, _ french: String) -> String { isFrench ? french : english }
-        func percent(_ share: Double) -> String { "\(Int((share * 100).rounded())) %" }
-        func fixed(_ number: Double, _ digits: Int = 1) -> String {
-            let text = String(format: "%.\(digits)f", number)
-            return isFrench ? text.replacingOccurrences(of: ".", with: ",") : text
-        }
-        func time(_ seconds: Double?) -> String {
-            guard let seconds else { return say("not known", "non connu") }
-            switch seconds {
-            case ..<90: return "\(Int(seconds.rounded())) s"
-            case ..<5400: return "\(fixed(seconds / 60)) min"
-            case ..<172_800: return "\(fixed(seconds / 3600)) h"
-            default: return "\(fixed(seconds / 86_400)) \(say("d", "j"))"
-            }
-        }
+        let numbers = NumberWords(isFrench: isFrench)
         let title = isFrench ? result.device.title.french : result.device.title.english
         var lines = ["\(result.device.id)  \(title)"]
         func add(_ english: String, _ french: String, _ value: String) {
@@ -134,22 +155,23 @@ struct MeasuresCommand: ParsableCommand {
             lines.append("  \(name) \(value)")
         }
         add(
-            "watched", "surveillé",
-            percent(measures.coverage)
+            "watched", "observé",
+            numbers.percent(measures.coverage)
                 + say(", \(measures.observedDays) days", ", \(measures.observedDays) jours"))
         guard measures.observedDays > 0 else { return lines }
         if let rate = measures.usesPerDay {
             add(
                 "uses a watched day", "usages par jour",
-                "\(fixed(rate.value, 2)) (\(fixed(rate.low, 2))–\(fixed(rate.high, 2)))")
+                "\(numbers.fixed(rate.value, 2)) (\(numbers.fixed(rate.low, 2))–\(numbers.fixed(rate.high, 2)))"
+            )
         }
         if let share = measures.daysWithUse {
-            add("days with use", "jours avec usage", percent(share))
+            add("days with use", "jours avec usage", numbers.percent(share))
         }
         if measures.uses > 0, measures.medianSeconds != nil || measures.censored > 0 {
             add(
                 "duration", "durée",
-                "\(time(measures.medianSeconds)) (\(time(measures.lowQuartile))–\(time(measures.highQuartile)))"
+                "\(numbers.time(measures.medianSeconds)) (\(numbers.time(measures.lowQuartile))–\(numbers.time(measures.highQuartile)))"
                     + (measures.censored > 0
                         ? say(
                             ", \(measures.censored) without an end that was seen",
@@ -159,26 +181,26 @@ struct MeasuresCommand: ParsableCommand {
         if let stability = measures.stability, let variability = measures.variability {
             add(
                 "rhythm", "rythme",
-                "IS \(fixed(stability, 2)), IV \(fixed(variability, 2))")
+                "IS \(numbers.fixed(stability, 2)), IV \(numbers.fixed(variability, 2))")
         }
         if let bits = measures.diversity {
-            add("diversity", "diversité", "\(fixed(bits, 2)) bit")
+            add("diversity", "diversité", "\(numbers.fixed(bits, 2)) bit")
         }
         if let change = measures.weeklyChange {
             add(
                 "change a week", "évolution par semaine",
-                "\(fixed(change.value, 3)) (\(fixed(change.low, 3))–\(fixed(change.high, 3)))")
+                "\(numbers.fixed(change.value, 3)) (\(numbers.fixed(change.low, 3))–\(numbers.fixed(change.high, 3)))"
+            )
         }
-        for line in supportLines(measures.support, percent, fixed) { add(line.0, line.1, line.2) }
+        for line in supportLines(measures.support, numbers) { add(line.0, line.1, line.2) }
         if let quiet = measures.quietSince {
             add("not used since", "sans usage depuis", Timestamp.short(quiet, in: zone))
         }
-        return lines
+        return lines + DivergentWords(result, isFrench: isFrench).lines(in: zone)
     }
 
     private func supportLines(
-        _ support: UseMeasures.Support, _ percent: (Double) -> String,
-        _ fixed: (Double, Int) -> String
+        _ support: UseMeasures.Support, _ numbers: NumberWords
     ) -> [(String, String, String)] {
         func say(_ english: String, _ french: String) -> String {
             language.isFrench ? french : english
@@ -186,8 +208,8 @@ struct MeasuresCommand: ParsableCommand {
         var lines: [(String, String, String)] = []
         if let known = support.known {
             var text = say(
-                "known of \(percent(known)): \(support.alone) alone, \(support.helped) helped, \(support.unknown) unknown",
-                "connue pour \(percent(known)) : \(support.alone) sans aide, \(support.helped) avec, \(support.unknown) inconnus"
+                "known of \(numbers.percent(known)): \(support.alone) alone, \(support.helped) helped, \(support.unknown) unknown",
+                "connue pour \(numbers.percent(known)) : \(support.alone) sans aide, \(support.helped) avec, \(support.unknown) inconnus"
             )
             if support.contested > 0 {
                 text += say(
@@ -203,11 +225,11 @@ struct MeasuresCommand: ParsableCommand {
         }
         if let autonomy = support.autonomy {
             var text =
-                "\(percent(autonomy.value)) (\(percent(autonomy.low))–\(percent(autonomy.high)))"
+                "\(numbers.percent(autonomy.value)) (\(numbers.percent(autonomy.low))–\(numbers.percent(autonomy.high)))"
             if let bounds = support.autonomyBounds, support.unknown > 0 {
                 text += say(
-                    "; whatever the unknown ones are: \(percent(bounds.lowerBound)) to \(percent(bounds.upperBound))",
-                    " ; quels que soient les inconnus : de \(percent(bounds.lowerBound)) à \(percent(bounds.upperBound))"
+                    "; whatever the unknown ones are: \(numbers.percent(bounds.lowerBound)) to \(numbers.percent(bounds.upperBound))",
+                    " ; quels que soient les inconnus : de \(numbers.percent(bounds.lowerBound)) à \(numbers.percent(bounds.upperBound))"
                 )
             }
             lines.append(("on one's own", "sans aide", text))
@@ -216,7 +238,7 @@ struct MeasuresCommand: ParsableCommand {
             lines.append(
                 (
                     "prompts a use", "rappels par usage",
-                    "\(fixed(prompts.value, 2)) (\(fixed(prompts.low, 2))–\(fixed(prompts.high, 2)))"
+                    "\(numbers.fixed(prompts.value, 2)) (\(numbers.fixed(prompts.low, 2))–\(numbers.fixed(prompts.high, 2)))"
                         + say(", of \(support.prompted) uses", ", sur \(support.prompted) usages")
                 ))
         }
@@ -224,7 +246,7 @@ struct MeasuresCommand: ParsableCommand {
             lines.append(
                 (
                     "appropriation a week", "appropriation par sem.",
-                    "\(fixed(slope.value, 3)) (\(fixed(slope.low, 3))–\(fixed(slope.high, 3)))"
+                    "\(numbers.fixed(slope.value, 3)) (\(numbers.fixed(slope.low, 3))–\(numbers.fixed(slope.high, 3)))"
                         + say(
                             ", over \(support.weeks) weeks, \(support.weeksLeftOut) left out",
                             ", sur \(support.weeks) semaines, \(support.weeksLeftOut) écartées")

@@ -84,6 +84,13 @@ struct MeasuresRow: Encodable {
         var reason: String
     }
 
+    private struct Divergent: Encodable {
+        var from: String
+        var to: String
+        var what: String?
+        var ways: [String]
+    }
+
     /// What is not known is left out.
     func encode(to encoder: any Encoder) throws {
         var object = encoder.container(keyedBy: Key.self)
@@ -100,5 +107,12 @@ struct MeasuresRow: Encodable {
             result.observed.blind.map {
                 Blind(from: $0.from.iso, to: $0.to.iso, reason: $0.reason.rawValue)
             }, forKey: Key("blind"))
+        // Use by use and not as a number: in no column of a table it is added up, or compared.
+        try object.encode(
+            result.divergent.map {
+                Divergent(
+                    from: $0.use.from.iso, to: $0.use.to.iso,
+                    what: $0.use.what.isEmpty ? nil : $0.use.what, ways: $0.ways.map(\.rawValue))
+            }, forKey: Key("divergent"))
     }
 }

@@ -132,6 +132,32 @@ struct RecordedHomeTests {
             #expect(row[quiet] == "", "\(row[0]) is said to be used no more")
         }
         #expect(used > 50)
+        try watches(line, coverage: rows.map { ($0[0], Double($0[2]) ?? -1) })
+    }
+
+    /// The spans in which a device was watched and not are the whole period, and their share is the coverage.
+    private func watches(_ line: CommandLine, coverage: [(String, Double)]) throws {
+        let answer = try line.hubctl(
+            "measures", "--home", "home", "--watched", "--purpose", "care", "--csv")
+        #expect(answer.code == 0, "\(answer.errors)")
+        let rows = answer.output.split(separator: "\n").dropFirst().map {
+            $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        }
+        let format = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
+        for (device, share) in coverage {
+            let own = rows.filter { $0[0] == device }
+            let spans = try own.map { (try format.parse($0[3]), try format.parse($0[4]), $0[5]) }
+            for (one, next) in zip(spans, spans.dropFirst()) { #expect(one.1 == next.0) }
+            let first = try #require(spans.first?.0)
+            let whole = try #require(spans.last?.1).timeIntervalSince(first)
+            let watched = spans.filter { $0.2 == "watched" }
+                .reduce(0) { $0 + $1.1.timeIntervalSince($1.0) }
+            #expect(abs(watched / whole - share) < 1e-6, "\(device)")
+        }
+        let response = try line.hubctl("measures", "--home", "home", "--response", "--json")
+        #expect(response.code == 0, "\(response.errors)")
+        #expect(response.output.contains("\"residence\":\"recorded\""))
+        #expect(response.output.contains("\"alerts\":"))
     }
 
     private func status(_ line: CommandLine) throws -> HubStatus? {

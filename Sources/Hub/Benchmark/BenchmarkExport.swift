@@ -56,7 +56,7 @@ struct BenchmarkExport {
         }
         progress("measures of a year")
         let measuring = try clock.measure {
-            _ = try DeviceUse(home: home, reader: reader)
+            _ = try DeviceUse(home: home, reader: reader, stays: Stays())
                 .measures(in: Self.at(days: 0)..<Self.at(days: 365)) { $0.kind == "tablet" }
         }
         progress("erasing one person")

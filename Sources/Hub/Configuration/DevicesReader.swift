@@ -56,7 +56,7 @@ struct DevicesReader {
                 node, subject: "a device",
                 known: [
                     "name", "residence", "room", "person", "kind", "labels", "profile", "topic",
-                    "also", "title", "channels", "exception", "prompts_for",
+                    "also", "title", "channels", "exception", "prompts_for", "script",
                 ], diagnostics: &diagnostics)
         else { return nil }
         var reader = HubReader(folder: "")
@@ -86,6 +86,7 @@ struct DevicesReader {
             }
             diagnostics += reader.diagnostics
         }
+        let script = fields["script"]?.useScript("\(what), script", diagnostics: &diagnostics)
         let exceptionEnds = fields["exception"].flatMap { exception($0, what: what) }
         guard diagnostics.count == before, let name, let residence, let profile, let topic else {
             return nil
@@ -96,6 +97,8 @@ struct DevicesReader {
             location: fields.location)
         device.exceptionEnds = exceptionEnds
         device.channels = channels
+        device.presumes = script?.words
+        device.script = script?.script ?? UseScript()
         device.also = also
         for item in fields["prompts_for"]?.items ?? [] {
             guard let text = item.text("\(what), prompts_for", diagnostics: &diagnostics) else {

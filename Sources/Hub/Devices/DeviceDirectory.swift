@@ -326,6 +326,8 @@ private struct DirectoryBuilder {
         device.interval = profile.liveness?.expect
         device.sleeps = profile.liveness?.expectation == .sleeping
         device.powerUse = profile.powerUse
+        device.presumes = placement.presumes ?? profile.script
+        device.script = profile.useScript.changed(by: placement.script)
         device.bridge = availability.first { $0.scope == .bridge }.flatMap(\.topic.topic)
         devices.append(device)
     }

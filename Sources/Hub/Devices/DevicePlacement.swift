@@ -30,6 +30,10 @@ public struct DevicePlacement: Hashable, Sendable {
     public var exceptionEnds: Instant?
     /// Of which devices of the same residence it reminds, besides itself.
     public var promptsFor: [DeviceID] = []
+    /// What this home says that it presumes of its user, in words; nil: what its profile says.
+    public var presumes: LocalizedText?
+    /// What this home says of its uses, instead of what its profile presumes of them.
+    public var script = UseScript()
     /// Where devices.yaml says all this.
     public var location: SourceLocation
 

@@ -259,7 +259,8 @@ extension PersonExport {
             }
             summary.episodes = episodes.rows
             finished.append(try episodes.finish())
-            let use = DeviceUse(home: home, reader: reader)
+            let use = DeviceUse(
+                home: home, reader: reader, stays: try Stays.known(home: home.folder))
             guard let span = try use.span() else { return }
             var results = try use.measures(
                 in: span, where: { scope.isAlways($0.id) }, words: useWords, progress: progress)

@@ -60,10 +60,8 @@ struct DeviceStudy {
         _ down: [Range<Instant>], in period: Range<Instant>
     ) -> Observability {
         Observability(
-            heard: events.filter {
-                $0.event.freshness != .restored && $0.key.capability != "device.online"
-            }.map(\.event.effective), silentAfter: selected.device.silentAfter, down: down,
-            closed: selected.closed, in: period)
+            events, of: selected.device, down: down,
+            closed: Observability.merged(selected.closed, upon: selected.away), in: period)
     }
 
     /// The measures of a part of the study's time.

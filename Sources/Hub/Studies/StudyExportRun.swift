@@ -47,7 +47,8 @@ struct StudyExportRun {
         consents = try reader.consentEntries()
         let timeline = ConsentTimeline(consents, policy: home.configuration?.consent ?? .required)
         selection = StudySelection(
-            study, home: home, consent: timeline, until: last, pseudonyms: pseudonyms)
+            study, home: home, stays: try Stays.known(home: home.folder), consent: timeline,
+            until: last, pseudonyms: pseudonyms)
         streams = try reader.streams()
         down = try reader.gaps(from: .distantPast, to: .distantFuture).map { $0.from..<$0.to }
         questionnaires = try export.study.questionnaires.map { questionnaire in

@@ -10,6 +10,8 @@ struct SelectedDevice: Sendable {
     var period: Range<Instant>
     /// What is left out of it, and why.
     var closed: [Observability.Blind]
+    /// When those whom it is about were away: what it said then stays in, and is no use of theirs.
+    var away: [Observability.Blind]
     /// The pseudonym of whom it is about: `P…` for one person, `G…` for several together.
     var person: String
     /// The device's pseudonym.
@@ -42,8 +44,8 @@ struct StudySelection: Sendable {
     private(set) var people: [PersonID: ResidenceID] = [:]
 
     init(
-        _ study: StudyProtocol, home: LoadedHome, consent: ConsentTimeline, until last: Instant,
-        pseudonyms: Pseudonyms
+        _ study: StudyProtocol, home: LoadedHome, stays: Stays, consent: ConsentTimeline,
+        until last: Instant, pseudonyms: Pseudonyms
     ) {
         let residences = Dictionary(
             home.home.residences.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
@@ -66,7 +68,11 @@ struct StudySelection: Sendable {
             let to = zone.instant(
                 day: study.until.daysSince1970 + 1, milliseconds: 0, repeated: .first)
             let period = from..<max(from, min(to, last + .milliseconds(1)))
-            let closed = consent.closed(for: study.id, subject, in: period, by: last)
+            let absent = stays.absences(subject, of: device, in: period, zone: zone)
+            // After somebody has left, their room tells of another.
+            let closed = Observability.merged(
+                consent.closed(for: study.id, subject, in: period, by: last),
+                upon: absent.filter { $0.reason == .movedOut })
             let left = closed.reduce(TimeSpan.zero) { $0 + ($1.to - $1.from) }
             guard left < period.upperBound - period.lowerBound else { continue }
             for person in concerned { people[person] = residence.id }
@@ -74,7 +80,7 @@ struct StudySelection: Sendable {
             devices.append(
                 SelectedDevice(
                     device: device, people: concerned, zone: zone, period: period,
-                    closed: closed,
+                    closed: closed, away: absent.filter { $0.reason == .away },
                     person: pseudonyms.name(concerned.count == 1 ? "P" : "G", group),
                     name: pseudonyms.name("D", device.id.rawValue),
                     residence: pseudonyms.name("R", residence.id.rawValue),

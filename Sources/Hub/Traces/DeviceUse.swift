@@ -12,15 +12,33 @@ public struct DeviceUse: Sendable {
         public var uses: [Use]
         /// What can be said of them.
         public var measures: UseMeasures
+        /// Uses that lie outside of what the device presumes, to talk about; never more than what they are.
+        public var divergent: [DivergentUse]
+    }
+
+    /// When one device was watched for one purpose.
+    public struct Watch: Sendable {
+        /// Which device.
+        public var device: Device
+        /// Whom its readings are about.
+        public var people: [PersonID]
+        /// For what.
+        public var purpose: Purpose
+        /// When it was watched, and why not.
+        public var observed: Observability
     }
 
     private let home: LoadedHome
     private let reader: JournalReader
+    private let stays: Stays
 
     /// The use of a home's devices.
-    public init(home: LoadedHome, reader: JournalReader) {
+    ///
+    /// - Parameter stays: where people lived when.
+    public init(home: LoadedHome, reader: JournalReader, stays: Stays) {
         self.home = home
         self.reader = reader
+        self.stays = stays
     }
 
     /// When a device first said something of itself, and last; nil for an empty journal.
@@ -53,50 +71,109 @@ public struct DeviceUse: Sendable {
         in period: Range<Instant>, where choose: (Device) -> Bool, words: [UseWord] = [],
         progress: (Double) -> Void = { _ in }
     ) throws(JournalError) -> [Result] {
-        let devices = home.home.devices.filter(choose)
-        let streams = try reader.streams()
-        let down = try reader.gaps(from: period.lowerBound, to: period.upperBound)
-            .map { $0.from..<$0.to }
-        let consent = ConsentTimeline(
-            try reader.consentEntries(), policy: home.configuration?.consent ?? .required)
-        let subjects = Dictionary(
-            home.home.consentSubjects(zones: home.zones).map { ($0.subject.device, $0) },
-            uniquingKeysWith: { first, _ in first })
+        let view = try view(of: period)
+        let devices = home.home.devices.filter { choose($0) && view.subjects[$0.id] != nil }
         var results: [Result] = []
         for (index, device) in devices.enumerated() {
-            let closed = subjects[device.id].map { consent.closed(.care, $0, in: period) } ?? []
-            let own = try events(of: device.id, in: period, but: closed, streams)
-            let heard = own.filter {
-                $0.event.freshness != .restored && $0.key.capability != "device.online"
-            }.map(\.event.effective)
-            let observed = Observability(
-                heard: heard, silentAfter: device.silentAfter, down: down, closed: closed,
-                in: period)
+            guard let subject = view.subjects[device.id] else { continue }
+            let (own, observed) = try watch(device, subject, for: .care, view)
             var prompters: [(key: StreamKey, event: Event)] = []
             for other in home.home.devices
             where other.id != device.id && other.promptsFor.contains(device.id) {
                 prompters += try events(
                     of: other.id, in: period,
-                    but: subjects[other.id].map { consent.closed(.care, $0, in: period) } ?? [],
-                    streams, only: "usage.prompt")
+                    but: view.subjects[other.id].map { view.closed(.care, $0) } ?? [],
+                    view.streams, only: "usage.prompt")
             }
-            let people = subjects[device.id]?.subject.people ?? []
+            let people = subject.subject.people
             let telling = UseTelling(
                 own, prompters: prompters,
                 words: words.filter { $0.isAbout(device.id, of: people) })
             let uses = telling.told(
                 UseEpisodes.uses(own, observed: observed, power: device.powerUse))
-            let zone =
-                home.home.residences.first { $0.id == device.residence }
-                .flatMap { home.zones[$0.zone] } ?? .utc
             results.append(
                 Result(
                     device: device, observed: observed, uses: uses,
                     measures: UseMeasures(
-                        device: device.id, uses: uses, observed: observed, zone: zone)))
+                        device: device.id, uses: uses, observed: observed,
+                        zone: subject.locality.zone),
+                    divergent: DivergentUse.all(
+                        uses, script: device.script, observed: observed,
+                        locality: subject.locality)))
             progress(Double(index + 1) / Double(devices.count))
         }
         return results
+    }
+
+    /// When devices were watched for purposes, in the order of devices.yaml.
+    ///
+    /// - Parameters:
+    ///   - period: by when things happened.
+    ///   - choose: which devices.
+    ///   - progress: called with the share that is done.
+    public func watches(
+        in period: Range<Instant>, for purposes: [Purpose], where choose: (Device) -> Bool,
+        progress: (Double) -> Void = { _ in }
+    ) throws(JournalError) -> [Watch] {
+        let view = try view(of: period)
+        let devices = home.home.devices.filter(choose)
+        var watches: [Watch] = []
+        for (index, device) in devices.enumerated() {
+            guard let subject = view.subjects[device.id] else { continue }
+            for purpose in purposes {
+                watches.append(
+                    Watch(
+                        device: device, people: subject.subject.people, purpose: purpose,
+                        observed: try watch(device, subject, for: purpose, view).observed))
+            }
+            progress(Double(index + 1) / Double(devices.count))
+        }
+        return watches
+    }
+
+    /// What all devices of a period have in common.
+    private struct View {
+        var period: Range<Instant>
+        var streams: [StreamRecord]
+        var down: [Range<Instant>]
+        var consent: ConsentTimeline
+        var subjects: [DeviceID: ConsentSubject]
+
+        func closed(_ purpose: Purpose, _ subject: ConsentSubject) -> [Observability.Blind] {
+            if case .study(let study) = purpose {
+                return consent.closed(for: study, subject, in: period)
+            }
+            return consent.closed(purpose, subject, in: period)
+        }
+    }
+
+    private func view(of period: Range<Instant>) throws(JournalError) -> View {
+        View(
+            period: period, streams: try reader.streams(),
+            down: try reader.gaps(from: period.lowerBound, to: period.upperBound)
+                .map { $0.from..<$0.to },
+            consent: ConsentTimeline(
+                try reader.consentEntries(), policy: home.configuration?.consent ?? .required),
+            subjects: Dictionary(
+                home.home.consentSubjects(zones: home.zones).map { ($0.subject.device, $0) },
+                uniquingKeysWith: { first, _ in first }))
+    }
+
+    private func watch(
+        _ device: Device, _ subject: ConsentSubject, for purpose: Purpose, _ view: View
+    ) throws(JournalError) -> (
+        events: [(key: StreamKey, event: Event)], observed: Observability
+    ) {
+        let closed = view.closed(purpose, subject)
+        let own = try events(of: device.id, in: view.period, but: closed, view.streams)
+        let absent = stays.absences(
+            subject, of: device, in: view.period, zone: subject.locality.zone)
+        return (
+            own,
+            Observability(
+                own, of: device, down: view.down,
+                closed: Observability.merged(closed, upon: absent), in: view.period)
+        )
     }
 
     /// One device's readings, by when they happened and not by when they came: what came late belongs to its own day. One device

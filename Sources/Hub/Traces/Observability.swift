@@ -7,14 +7,20 @@ public struct Observability: Hashable, Sendable {
     public enum Reason: String, Hashable, Sendable, CaseIterable {
         /// It had not been heard of yet.
         case unheard
-        /// It was silent for longer than its profile expects: broken, out of reach, its battery empty.
+        /// It was silent for longer than its profile expects: broken, or out of reach.
         case silent
+        /// It was silent, and the last that it said of its battery was that it is low.
+        case battery
         /// The hub itself was down.
         case hubDown = "hub_down"
         /// The person paused.
         case paused
         /// Nobody agreed, or somebody said no.
         case noConsent = "no_consent"
+        /// Whom it tells of lived there no more, or not yet.
+        case movedOut = "moved_out"
+        /// Whom it tells of was away: a holiday, a hospital.
+        case away
     }
 
     /// A time in which it was not watched.
@@ -37,13 +43,14 @@ public struct Observability: Hashable, Sendable {
 
     /// - Parameters:
     ///   - heard: when the device was heard of, ascending; what a broker had kept is no sign of life.
+    ///   - batteries: what it said of its battery, ascending: whether it is to be changed.
     ///   - silentAfter: how long it may be silent; nil: for ever, once it was heard of.
     ///   - down: when the hub was down, ascending.
     ///   - closed: when it was not to be watched, ascending, apart from one another. It comes before all else: what was
     ///     not to be seen was not missed.
     public init(
-        heard: [Instant], silentAfter: TimeSpan?, down: [Range<Instant>],
-        closed: [Blind] = [], in period: Range<Instant>
+        heard: [Instant], batteries: [(at: Instant, isLow: Bool)] = [], silentAfter: TimeSpan?,
+        down: [Range<Instant>], closed: [Blind] = [], in period: Range<Instant>
     ) {
         self.period = period
         var lit: [Range<Instant>] = []
@@ -57,45 +64,100 @@ public struct Observability: Hashable, Sendable {
             }
         }
         self.closed = closed.filter { $0.to > period.lowerBound && $0.from < period.upperBound }
+        func silence(_ from: Instant) -> Reason {
+            batteries.last { $0.at <= from }?.isLow == true ? .battery : .silent
+        }
         var at = period.lowerBound
         let first = lit.first?.lowerBound ?? .distantFuture
         for span in lit {
             let from = max(span.lowerBound, period.lowerBound)
             let to = min(span.upperBound, period.upperBound)
             guard from < to else { continue }
-            if at < from { note(at..<from, from <= first ? .unheard : .silent) }
+            if at < from { note(at..<from, from <= first ? .unheard : silence(at)) }
             split(from..<to, by: down)
             at = to
         }
         if at < period.upperBound {
-            note(at..<period.upperBound, lit.isEmpty || at < first ? .unheard : .silent)
+            note(at..<period.upperBound, lit.isEmpty || at < first ? .unheard : silence(at))
         }
+    }
+
+    /// A device's own words, and what is known of the time around them.
+    ///
+    /// - Parameters:
+    ///   - events: of the device, by when they happened.
+    ///   - down: when the hub was down, ascending.
+    ///   - closed: when it was not to be watched.
+    init(
+        _ events: [(key: StreamKey, event: Event)], of device: Device, down: [Range<Instant>],
+        closed: [Blind], in period: Range<Instant>
+    ) {
+        var heard: [Instant] = []
+        var batteries: [(at: Instant, isLow: Bool)] = []
+        var level: Double?
+        var isCalledLow = false
+        for (key, event) in events
+        where event.freshness != .restored && key.capability != "device.online" {
+            heard.append(event.effective)
+            switch (key.capability, event.value) {
+            case ("device.battery", .number(let percent)): level = percent
+            case ("device.battery_low", .boolean(let isLow)): isCalledLow = isLow
+            default: continue
+            }
+            let isLow = isCalledLow || level.map { $0 <= DeviceHistory.low } == true
+            batteries.append((event.effective, isLow))
+        }
+        self.init(
+            heard: heard, batteries: batteries, silentAfter: device.silentAfter, down: down,
+            closed: closed, in: period)
+    }
+
+    /// Spans that are laid upon others: where both are, the upper ones' reason counts.
+    static func merged(_ upper: [Blind], upon lower: [Blind]) -> [Blind] {
+        guard !upper.isEmpty, !lower.isEmpty else { return upper + lower }
+        var result = upper
+        for span in lower {
+            var at = span.from
+            for part in upper where part.to > at && part.from < span.to {
+                if at < part.from {
+                    result.append(Blind(from: at, to: part.from, reason: span.reason))
+                }
+                at = max(at, part.to)
+            }
+            if at < span.to { result.append(Blind(from: at, to: span.to, reason: span.reason)) }
+        }
+        return result.sorted { $0.from < $1.from }
+    }
+
+    /// A stretch that goes on for the same reason is one.
+    private mutating func hide(_ from: Instant, _ to: Instant, _ reason: Reason) {
+        if let last = blind.last, last.to == from, last.reason == reason {
+            blind[blind.count - 1].to = to
+        } else {
+            blind.append(Blind(from: from, to: to, reason: reason))
+        }
+    }
+
+    /// Hides what of a span is closed, and calls for each stretch between.
+    private mutating func between(
+        _ span: Range<Instant>, _ open: (inout Observability, Instant, Instant) -> Void
+    ) {
+        var at = span.lowerBound
+        for part in closed where part.to > at && part.from < span.upperBound {
+            if at < part.from { open(&self, at, part.from) }
+            let from = max(at, part.from)
+            at = min(part.to, span.upperBound)
+            hide(from, at, part.reason)
+        }
+        if at < span.upperBound { open(&self, at, span.upperBound) }
     }
 
     private mutating func note(_ span: Range<Instant>, _ reason: Reason) {
-        var at = span.lowerBound
-        for part in closed where part.to > at && part.from < span.upperBound {
-            if at < part.from { blind.append(Blind(from: at, to: part.from, reason: reason)) }
-            at = max(at, part.from)
-            let to = min(part.to, span.upperBound)
-            blind.append(Blind(from: at, to: to, reason: part.reason))
-            at = to
-        }
-        if at < span.upperBound {
-            blind.append(Blind(from: at, to: span.upperBound, reason: reason))
-        }
+        between(span) { $0.hide($1, $2, reason) }
     }
 
     private mutating func see(_ span: Range<Instant>) {
-        var at = span.lowerBound
-        for part in closed where part.to > at && part.from < span.upperBound {
-            if at < part.from { watched.append(at..<part.from) }
-            at = max(at, part.from)
-            let to = min(part.to, span.upperBound)
-            blind.append(Blind(from: at, to: to, reason: part.reason))
-            at = to
-        }
-        if at < span.upperBound { watched.append(at..<span.upperBound) }
+        between(span) { $0.watched.append($1..<$2) }
     }
 
     private mutating func split(_ span: Range<Instant>, by down: [Range<Instant>]) {

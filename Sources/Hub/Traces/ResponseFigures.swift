@@ -28,11 +28,16 @@ public struct ResponseFigures: Hashable, Sendable {
     /// The figures of some alerts.
     ///
     /// - Parameters:
-    ///   - alerts: all of a residence (and shift) in the time; those below medium are left out.
+    ///   - alerts: all of a residence (and shift) in the time; those below medium are left out, and the hub's own
+    ///     faults, handovers and drills.
     ///   - hours: how long the time is.
     ///   - now: when it is looked at; an alert that is open is open up to then.
     public init(_ alerts: [Alert], hours: Double, at now: Instant) {
-        let alerts = alerts.filter { $0.priority >= .medium && BuiltInRule(id: $0.rule) == nil }
+        // A person who calls from their own page waits as one who presses a button; the hub's own faults call nobody to anybody.
+        let alerts = alerts.filter {
+            $0.priority >= .medium
+                && [nil, .ownCall].contains(BuiltInRule(id: $0.rule))
+        }
         count = alerts.count
         guard count > 0 else { return }
         if hours > 0 { anHour = Double(count) / hours }

@@ -228,6 +228,19 @@ enum Catalogue {
             "Change on one's own, a day each week", "Évolution sans aide, par jour et par semaine"),
         "use_weeks_left_out": t(
             "weeks left out: too little is known", "semaines écartées : on en sait trop peu"),
+        "otherwise": t(
+            "Otherwise than it presumes, to talk about",
+            "Autrement que ce qu'il suppose, à discuter"),
+        "otherwise_note": t(
+            "People use things in their own way, and may have every reason to. Nothing is counted here, and nobody is measured by it.",
+            "Chacun utilise les choses à sa manière, et peut avoir toutes les raisons de le faire. Rien n'est compté ici, et personne n'y est mesuré."
+        ),
+        "otherwise_hours": t("at other hours", "à d'autres heures"),
+        "otherwise_shorter": t("shorter", "plus court"),
+        "otherwise_longer": t("longer", "plus long"),
+        "otherwise_oftener": t("more often that day", "plus souvent ce jour-là"),
+        "otherwise_thing": t("another thing", "autre chose"),
+        "otherwise_helped": t("with help", "avec de l'aide"),
         "uses_a_day": t("Uses a watched day", "Usages par jour observé"),
         "watched": t("Watched", "Observé"),
         "week_of": t("Week from", "Semaine du"),

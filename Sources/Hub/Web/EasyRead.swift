@@ -136,6 +136,10 @@ enum EasyRead {
             "Not recorded. There was no yes.", "Pas enregistré. Il n'y avait pas de oui."),
         "not_hub": t(
             "Not recorded. The system was off.", "Pas enregistré. Le système était arrêté."),
+        "not_away": t("You were away.", "Vous n'étiez pas là."),
+        "battery_empty": t(
+            "{device}: no news. The battery is empty. Somebody has to change it.",
+            "{device} : pas de nouvelles. La pile est vide. Quelqu'un doit la changer."),
         "not_heard": t(
             "{device}: no news. Perhaps it is broken.",
             "{device} : pas de nouvelles. C'est peut-être en panne."),

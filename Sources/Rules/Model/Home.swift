@@ -122,6 +122,10 @@ public struct Device: Hashable, Sendable {
     public var bridge: String?
     /// What of its power counts as one use; nil: as `UseEpisodes` has it.
     public var powerUse: PowerUse?
+    /// What it presumes of its user, in words; nil where nobody wrote it down.
+    public var presumes: LocalizedText?
+    /// What it presumes of its uses, as far as it can be held beside them.
+    public var script = UseScript()
     /// Whose use it prompts for, besides its own: a talking clock that reminds of the kettle.
     public var promptsFor: [DeviceID] = []
     /// Which of several alike it has, where only its messages tell them; none where devices.yaml does not say.

@@ -456,9 +456,41 @@ struct StudyExportTests {
             .map { $0.split(separator: ",", omittingEmptySubsequences: false)[8] }
         #expect(uses == ["0", "1"], "the prompt is of the use after it, and is none itself")
         let reader = try JournalReader(path: journal.home.folder.file("foyer.sqlite"))
-        let results = try DeviceUse(home: journal.home.home, reader: reader)
+        let results = try DeviceUse(home: journal.home.home, reader: reader, stays: Stays())
             .measures(in: journal.at("2027-01-11")..<journal.at("2027-01-20")) { $0.name == "t1" }
         #expect(results.first?.uses.map(\.prompts) == [0, 1])
+    }
+
+    @Test(
+        "what a device says after somebody has left is none of theirs, and a holiday is told as one"
+    )
+    func stays() throws {
+        let journal = try StudyJournal(
+            study: StudyJournal.study(shift: false), days: 28, agreed: ["p2", "p4"])
+        let vault = try Vault(home: journal.home.folder.path)
+        try vault.add(
+            Vault.Person(id: "p2"), residence: "lilas", room: "lilas/bedroom", from: "2027-01-01")
+        try vault.turn("p2", to: nil, on: "2027-01-18")
+        try vault.add(Vault.Person(id: "p4"), residence: "roses", room: nil, from: "2027-01-01")
+        try vault.turn("p4", to: (nil, nil), on: "2027-01-18")
+        try vault.turn("p4", to: ("roses", nil), on: "2027-01-25")
+        try journal.export("out")
+        let days = try journal.text("out/readings.csv").split(separator: "\n").dropFirst()
+            .map { $0.split(separator: ",", omittingEmptySubsequences: false) }
+        let people = Dictionary(grouping: days, by: { $0[0] })
+        #expect(people.count == 2)
+        // One person's readings end with their stay; the other's tablet went on, and is told.
+        #expect(people.values.map(\.count).sorted() == [21, 84])
+        let states = try journal.text("out/observability.csv").split(separator: "\n").dropFirst()
+            .map { $0.split(separator: ",", omittingEmptySubsequences: false) }
+        let counts = states.reduce(into: [String: Int]()) { $0[String($1[4]), default: 0] += 1 }
+        #expect(counts["moved_out"] == 1)
+        #expect(counts["away"] == 1)
+        let away = try #require(states.first { $0[4] == "away" })
+        #expect(
+            away[2...3].map(String.init) == [
+                "2027-01-18T00:00:00.000", "2027-01-25T00:00:00.000",
+            ])
     }
 
     @Test("a person's measures as a FHIR bundle: no name, each measure with its unit")
@@ -466,7 +498,7 @@ struct StudyExportTests {
         let journal = try StudyJournal(days: 40)
         let reader = try JournalReader(path: journal.home.folder.file("foyer.sqlite"))
         let period = journal.at("2027-01-11")..<journal.at("2027-02-20")
-        let results = try DeviceUse(home: journal.home.home, reader: reader)
+        let results = try DeviceUse(home: journal.home.home, reader: reader, stays: Stays())
             .measures(in: period) { $0.person == "p1" }
         let text = try FHIRBundle.text("p1", results, in: period)
         let bundle = try #require(

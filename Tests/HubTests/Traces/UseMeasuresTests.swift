@@ -31,6 +31,65 @@ struct ObservabilityTests {
         #expect(abs(observed.coverage - 0.12) < 1e-9)
     }
 
+    @Test("a device that fell silent after it called its battery low is told so, and no other is")
+    func battery() {
+        let device = Device(
+            id: "home/tag", name: "tag", title: LocalizedText(english: "Tag", french: "Balise"),
+            residence: "home", room: nil, person: nil, kind: "tag", labels: [], profile: "tag",
+            capabilities: [], silentAfter: .hours(2))
+        func observed(_ words: [(Int64, Capability, Value)]) -> [String] {
+            let events = words.enumerated().map { number, word in
+                (
+                    key: StreamKey(device: device.id, capability: word.1),
+                    event: Event(
+                        sequence: SequenceNumber(rawValue: Int64(number)),
+                        stream: StreamID(rawValue: 1), kind: .measurement, value: word.2,
+                        received: Self.at(word.0), effective: Self.at(word.0), freshness: .live)
+                )
+            }
+            return Self.spans(
+                Observability(
+                    events, of: device, down: [], closed: [], in: Self.at(0)..<Self.at(20)))
+        }
+        let dies = ["0–1 unheard", "1–4 watched"]
+        #expect(
+            observed([(1, "device.battery", .number(40)), (2, "device.battery", .number(12))])
+                == dies + ["4–20 battery"])
+        #expect(
+            observed([
+                (1, "device.battery_low", .boolean(false)),
+                (2, "device.battery_low", .boolean(true)),
+            ])
+                == dies + ["4–20 battery"])
+        #expect(
+            observed([(1, "device.battery", .number(15)), (2, "device.battery", .number(90))])
+                == dies + ["4–20 silent"])
+        // A new battery is no reason for the silence after it.
+        #expect(
+            observed([
+                (1, "device.battery", .number(5)), (8, "device.battery", .number(100)),
+            ]) == [
+                "0–1 unheard", "1–3 watched", "3–8 battery", "8–10 watched", "10–20 silent",
+            ])
+    }
+
+    @Test("of spans that lie upon others the upper ones' reason counts, and nothing is lost")
+    func merged() {
+        func blind(_ from: Int64, _ to: Int64, _ reason: Observability.Reason)
+            -> Observability.Blind
+        {
+            Observability.Blind(from: Self.at(from), to: Self.at(to), reason: reason)
+        }
+        let upper = [blind(5, 10, .paused), blind(20, 25, .noConsent)]
+        #expect(
+            Observability.merged(upper, upon: [blind(0, 22, .away), blind(24, 30, .movedOut)]) == [
+                blind(0, 5, .away), blind(5, 10, .paused), blind(10, 20, .away),
+                blind(20, 25, .noConsent), blind(25, 30, .movedOut),
+            ])
+        #expect(Observability.merged([], upon: upper) == upper)
+        #expect(Observability.merged(upper, upon: []) == upper)
+    }
+
     @Test(
         "watched and blind spans are the whole period, apart from one another, whatever was heard")
     func whole() {

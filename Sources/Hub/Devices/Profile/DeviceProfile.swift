@@ -25,6 +25,8 @@ public struct DeviceProfile: Hashable, Sendable {
     public var powerUse: PowerUse?
     /// What the device presumes of the person who uses it.
     public var script: LocalizedText?
+    /// What of that can be held beside its uses.
+    public var useScript: UseScript
     /// What to try when it is put in.
     public var commissioning: [LocalizedText]
     /// Messages with what they must decode to.

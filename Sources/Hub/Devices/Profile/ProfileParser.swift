@@ -58,6 +58,7 @@ public struct ProfileParser {
         let models = fields["match"].map { self.models($0) } ?? []
         let samples = (fields["tests"]?.items ?? []).compactMap { sample($0) }
         let powerUse = fields["usage"].flatMap { usage($0, messages) }
+        let script = fields["script"]?.useScript("script", diagnostics: &diagnostics)
         guard let id, let title else { return nil }
         let profile = DeviceProfile(
             id: id, title: title,
@@ -66,7 +67,7 @@ public struct ProfileParser {
             messages: Self.withBatteryLow(messages, below: battery?.low),
             availability: availability, liveness: liveness, battery: battery,
             powerUse: powerUse,
-            script: fields["script"]?.localizedText("script", diagnostics: &diagnostics),
+            script: script?.words, useScript: script?.script ?? UseScript(),
             commissioning: (fields["commissioning"]?.items ?? []).compactMap {
                 $0.localizedText("commissioning", diagnostics: &diagnostics)
             },

@@ -136,11 +136,13 @@ struct ResidentDay {
         let own = Set(
             resident.subjects.filter { $0.subject.people == [person] }.map(\.subject.device))
         let residence = resident.residence.id
+        // A day is shown as it was, also where it is not known who lived there.
+        let stays = (try? Stays.known(home: home.folder)) ?? Stays()
         let (results, episodes, sayings) = try await resident.site.readers.read { reader in
             var filter = EpisodeFilter(residence: residence)
             filter.span = span
             return (
-                try DeviceUse(home: home, reader: reader).measures(in: span) {
+                try DeviceUse(home: home, reader: reader, stays: stays).measures(in: span) {
                     own.contains($0.id)
                 },
                 try reader.episodes(filter, limit: 5000),
@@ -220,7 +222,7 @@ struct ResidentDay {
     private func unwatched(_ results: [DeviceUse.Result]) -> [Entry] {
         let reasons: [(Observability.Reason, Pictogram, String)] = [
             (.paused, .pause, "not_paused"), (.noConsent, .no, "not_agreed"),
-            (.hubDown, .draft, "not_hub"),
+            (.hubDown, .draft, "not_hub"), (.away, .draft, "not_away"),
         ]
         var entries: [Entry] = []
         for (reason, picture, word) in reasons {
@@ -258,6 +260,9 @@ struct ResidentDay {
                 resident.word(
                     "not_heard_since", ["device": name, "time": resident.time(last.from)]),
                 mood: "wait")
+        case .battery:
+            return resident.line(
+                .draft, resident.word("battery_empty", ["device": name]), mood: "wait")
         case .unheard:
             return resident.line(.draft, resident.word("not_heard", ["device": name]), mood: "wait")
         default: return nil

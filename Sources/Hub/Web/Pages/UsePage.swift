@@ -32,6 +32,7 @@ enum UsePage {
         let from = zone.instant(day: monday, milliseconds: 0, repeated: .first)
         let home = site.home
         var words: [UseWord] = []
+        var stays = Stays()
         var isClosed = false
         if let visitor = visit.visitor {
             do {
@@ -39,12 +40,13 @@ enum UsePage {
                     try Vault.existing(home: home.folder)?.useWords(
                         of: residence.people, by: visitor.member.id.rawValue, what: "annotations",
                         at: site.visitorClock.now()) ?? []
+                stays = try Stays.known(home: home.folder)
             } catch {
                 isClosed = true
             }
         }
-        let results = try await site.readers.read { [words] reader in
-            try DeviceUse(home: home, reader: reader)
+        let results = try await site.readers.read { [words, stays] reader in
+            try DeviceUse(home: home, reader: reader, stays: stays)
                 .measures(
                     in: from..<now, where: { $0.residence == residence.id }, words: words)
         }
@@ -60,6 +62,8 @@ enum UsePage {
                 "watched": "\(Int((result.measures.coverage * 100).rounded())) %",
                 "uses": "\(result.measures.uses)",
                 "support": support(result.measures.support, chart),
+                "isOtherwise": !result.divergent.isEmpty, "divergent": divergent(result, visit),
+                "presumes": result.device.presumes.map { parts.language($0) } ?? "",
                 "rows": curve.weeks.map { week -> [String: Any] in
                     [
                         "monday": week.monday.text,
@@ -81,6 +85,46 @@ enum UsePage {
         return parts.page(
             "use", title: "\(parts.language(residence.title)) – \(parts.word("use"))",
             context)
+    }
+
+    /// The latest uses that lie outside of what a device presumes, each with the way to say something of it; no sum of them.
+    private static func divergent(_ result: DeviceUse.Result, _ visit: Visit) -> [[String: Any]] {
+        let parts = PageParts(visit)
+        let device = result.device
+        let home = visit.site.home
+        let people =
+            home.home.consentSubjects(zones: home.zones)
+            .first { $0.subject.device == device.id }?.subject.people ?? []
+        return result.divergent.suffix(divergentShown).reversed().map { divergent in
+            let use = divergent.use
+            let what = use.what.isEmpty || CapabilityVocabulary.entry(use.what) != nil
+            return [
+                "when": parts.time(use.from, device.residence),
+                "what": what ? "" : use.what,
+                "how": divergent.ways.map { way in
+                    parts.word("otherwise_\(way.rawValue)") + (limit(way, device.script) ?? "")
+                }.joined(separator: ", "),
+                "say": WordsPage.path(
+                    device.residence, person: people.count == 1 ? people.first : nil,
+                    device: device.id, span: use.from..<use.to,
+                    zone: visit.site.zone(device.residence)),
+            ]
+        }
+    }
+
+    /// So many are shown of each device.
+    private static let divergentShown = 10
+
+    private static func limit(_ way: DivergentUse.Way, _ script: UseScript) -> String? {
+        let text =
+            switch way {
+            case .hours: script.hours?.consentText
+            case .shorter: script.atLeast?.text
+            case .longer: script.atMost?.text
+            case .oftener: script.aDay.map { "\($0)" }
+            case .thing, .helped: nil as String?
+            }
+        return text.map { " (\($0))" }
     }
 
     /// What is known of help and prompts, a line each; nothing where there are no uses.

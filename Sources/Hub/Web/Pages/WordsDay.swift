@@ -139,9 +139,11 @@ struct WordsDay {
             span
             .lowerBound..<max(
                 span.lowerBound + .milliseconds(1), min(span.upperBound, now))
+        // What people did while they were away is told, and asked about, as all else is.
+        let stays = Stays()
         let chosen = Set(device.map { [$0.id] } ?? devices.map(\.id))
         let results = try await visit.site.readers.read { reader in
-            try DeviceUse(home: home, reader: reader)
+            try DeviceUse(home: home, reader: reader, stays: stays)
                 .measures(in: period, where: { chosen.contains($0.id) }, words: words)
         }
         let all = results.flatMap { result in result.uses.map { (result.device, $0) } }

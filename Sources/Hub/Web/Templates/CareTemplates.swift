@@ -57,6 +57,7 @@ enum CareTemplates {
         <nav class="days" aria-label="{{t.use}}"><a href="/residences/{{id}}/day">{{t.day}}</a></nav>
         {{#devices}}<section><h2>{{title}}</h2><p>{{t.uses}}: {{uses}} · {{t.watched}}: {{watched}}</p>
         <ul>{{#support}}<li>{{name}}: {{text}}</li>{{/support}}</ul>
+        {{#isOtherwise}}<details><summary>{{t.otherwise}} – {{title}}</summary><p>{{t.presumes}}: {{presumes}}</p><p>{{t.otherwise_note}}</p><ul>{{#divergent}}<li>{{when}} {{what}} – {{how}} · <a href="{{say}}">{{t.say_something}}</a></li>{{/divergent}}</ul></details>{{/isOtherwise}}
         <div class="wide" tabindex="0" role="group" aria-label="{{t.scrolls}}">{{{chart}}}</div>
         <details><summary>{{t.as_table}} – {{title}}</summary><table><thead><tr><th scope="col">{{t.week_of}}</th><th scope="col">{{t.uses_a_day}}</th><th scope="col">{{t.use_autonomy_column}}</th><th scope="col">{{t.watched}}</th></tr></thead>
         <tbody>{{#rows}}<tr><th scope="row">{{monday}}</th><td>{{uses}}</td><td>{{alone}}</td><td>{{watched}}</td></tr>{{/rows}}</tbody></table></details></section>{{/devices}}
