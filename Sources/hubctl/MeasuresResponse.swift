@@ -94,7 +94,7 @@ extension MeasuresCommand {
         let title = loaded.staff.shifts.first { $0.name == line.shift }?.title
         var lines = ["  " + (title.map { isFrench ? $0.french : $0.english } ?? say("all", "tous"))]
         func add(_ english: String, _ french: String, _ value: String) {
-            let name = say(english, french).padding(toLength: 22, withPad: " ", startingAt: 0)
+            let name = say(english, french).padding(toLength: 24, withPad: " ", startingAt: 0)
             lines.append("    \(name) \(value)")
         }
         let load = figures.anHour.map {
@@ -102,12 +102,16 @@ extension MeasuresCommand {
         }
         add("alerts", "alertes", "\(figures.count)\(load ?? "")")
         guard figures.count > 0 else { return lines }
+        let unanswered = say("more than half: nobody", "plus de la moitié\u{a0}: personne")
+        let ninetieth = figures.ninetiethToAcknowledge.map {
+            say(", nine of ten within \(numbers.time($0))", ", neuf sur dix en \(numbers.time($0))")
+        }
         add(
-            "\"I am going\" after", "« J'y vais » après",
-            say(
-                "\(numbers.time(figures.medianToAcknowledge)) (median), nine of ten within \(numbers.time(figures.ninetiethToAcknowledge))",
-                "\(numbers.time(figures.medianToAcknowledge)) (médiane), neuf sur dix en \(numbers.time(figures.ninetiethToAcknowledge))"
-            ))
+            "\"I am going\" after", "«\u{a0}J'y vais\u{a0}» après",
+            figures.medianToAcknowledge.map {
+                say("\(numbers.time($0)) (median)", "\(numbers.time($0)) (médiane)")
+                    + (ninetieth ?? "")
+            } ?? unanswered)
         if let soon = figures.within60, let later = figures.within180 {
             add(
                 "answered", "répondues",
@@ -115,7 +119,9 @@ extension MeasuresCommand {
                     "\(numbers.percent(soon)) within 60 s, \(numbers.percent(later)) within 180 s",
                     "\(numbers.percent(soon)) en 60 s, \(numbers.percent(later)) en 180 s"))
         }
-        add("there after", "sur place après", numbers.time(figures.medianToBeThere))
+        add(
+            "there after", "sur place après",
+            figures.medianToBeThere.map { numbers.time($0) } ?? unanswered)
         if let share = figures.falseShare {
             add("called false", "dites fausses", numbers.percent(share))
         }

@@ -42,6 +42,15 @@ public enum UseEpisodes {
         "button.id", "control.source", "usage.support", "usage.prompt",
     ]
 
+    /// The word of an application that was left.
+    private static let closed = "closed"
+
+    /// An application that goes on.
+    private struct Session {
+        var from: Instant
+        var what: String
+    }
+
     /// The uses of one device.
     ///
     /// - Parameters:
@@ -54,6 +63,10 @@ public enum UseEpisodes {
     ) -> [Use] {
         var uses: [Use] = []
         var open: [StreamKey: Instant] = [:]
+        var sessions: [StreamKey: Session] = [:]
+        var last = Instant.distantPast
+        // Of a device that never tells that an application was left, its start is all there is.
+        let tellsEnds = events.contains { isEnd($0.key, $0.event) }
         let drawsPower = events.contains { $0.key.capability == "power.active" }
         func close(_ key: StreamKey, at moment: Instant) {
             guard let from = open.removeValue(forKey: key) else { return }
@@ -63,7 +76,17 @@ public enum UseEpisodes {
                 end < moment
                     ? Use(from: from, to: end, isCensored: true) : Use(from: from, to: moment))
         }
+        func leave(_ key: StreamKey, at moment: Instant?) {
+            guard let session = sessions.removeValue(forKey: key) else { return }
+            let seen = observed.end(ofWatchAt: session.from) ?? session.from
+            let isSeen = moment.map { $0 <= seen } ?? false
+            // Without a word of its end it lasted up to the last that the device said meanwhile, at least.
+            let end = isSeen ? moment ?? last : max(session.from, min(last, seen))
+            uses.append(
+                Use(from: session.from, to: end, isCensored: !isSeen, what: session.what))
+        }
         for (key, event) in events where event.freshness != .restored {
+            defer { last = event.effective }
             let capability = key.capability.rawValue
             guard !capability.hasPrefix("device."), !capability.hasPrefix("link.") else { continue }
             let moment = event.effective
@@ -88,6 +111,13 @@ public enum UseEpisodes {
                 }
             case (.pulse, .boolean(true)):
                 uses.append(Use(from: moment, to: moment, what: capability))
+            case (.usage, .text(let word)) where tellsEnds && capability == "usage.app_session":
+                if word == closed {
+                    leave(key, at: moment)
+                } else if sessions[key]?.what != word {
+                    leave(key, at: nil)
+                    sessions[key] = Session(from: moment, what: word)
+                }
             case (.pulse, .text(let word)), (.usage, .text(let word)):
                 if !tellsOfUse.contains(capability) {
                     uses.append(Use(from: moment, to: moment, what: word))
@@ -100,6 +130,7 @@ public enum UseEpisodes {
             uses.append(Use(from: from, to: max(from, end), isCensored: true))
             open[key] = nil
         }
+        for key in Array(sessions.keys) { leave(key, at: nil) }
         let sorted = uses.sorted { ($0.from, $0.to, $0.what) < ($1.from, $1.to, $1.what) }
         let merge = drawsPower ? power?.merge ?? merged : merged
         let shortest = drawsPower ? power?.atLeast ?? .zero : .zero
@@ -107,6 +138,11 @@ public enum UseEpisodes {
         return joined(sorted, closerThan: merge).filter {
             !$0.what.isEmpty || $0.isCensored || $0.to - $0.from >= shortest
         }
+    }
+
+    private static func isEnd(_ key: StreamKey, _ event: Event) -> Bool {
+        key.capability == "usage.app_session" && event.value == .text(closed)
+            && event.freshness != .restored
     }
 
     private static func joined(_ uses: [Use], closerThan merged: TimeSpan) -> [Use] {

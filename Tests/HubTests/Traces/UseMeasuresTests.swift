@@ -235,6 +235,37 @@ struct UseEpisodesTests {
             ]) == [Use(from: Self.at(10), to: Self.at(14))])
     }
 
+    @Test(
+        "where a device says that an application was left, a use lasts up to that, and an end that nobody saw is none"
+    )
+    func sessions() {
+        func app(_ minute: Int64, _ name: String) -> (key: StreamKey, event: Event) {
+            Self.event(minute, "usage.app_session", .usage, .text(name))
+        }
+        func symbol(_ minute: Int64) -> (key: StreamKey, event: Event) {
+            Self.event(minute, "usage.symbol", .pulse, .text("drink"))
+        }
+        let apps = Self.uses([
+            // Told again while it goes on, it goes on.
+            app(0, "talk"), app(4, "talk"), app(9, "closed"),
+            // Left for another one: that it was left is not told.
+            app(20, "music"), symbol(23), app(60, "talk"), app(61, "closed"),
+            // Left twice, or before it began.
+            app(62, "closed"),
+            // The device falls silent.
+            app(100, "talk"), app(5000, "closed"),
+        ]).filter { $0.what != "drink" }
+        #expect(
+            apps == [
+                Use(from: Self.at(0), to: Self.at(9), what: "talk"),
+                Use(from: Self.at(20), to: Self.at(23), isCensored: true, what: "music"),
+                Use(from: Self.at(60), to: Self.at(61), what: "talk"),
+                Use(from: Self.at(100), to: Self.at(100), isCensored: true, what: "talk"),
+            ])
+        // Nobody says when it was left.
+        #expect(Self.uses([app(0, "talk"), app(4, "talk")]).map(\.to) == [Self.at(0), Self.at(4)])
+    }
+
     @Test("movements that lie close together are one use")
     func joined() {
         let uses = Self.uses([
