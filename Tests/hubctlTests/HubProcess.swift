@@ -94,6 +94,8 @@ final class HubProcess {
     /// What it wrote in this life.
     var said: String { (try? String(contentsOfFile: log, encoding: .utf8)) ?? "" }
 
+    var isRunning: Bool { process?.isRunning ?? false }
+
     /// Kills the hub at whatever instruction it is. Its broker lives on.
     func kill() {
         guard let process else { return }

@@ -4,6 +4,7 @@ import Logging
 import NIOCore
 import Rules
 import ServiceLifecycle
+import Synchronization
 
 /// Carries notices out to people: reads what is committed, tries each contact of each recipient, tries again what did not
 /// get through, and has every try written down. Killed at any moment it begins where the journal says: a notice goes out
@@ -43,23 +44,32 @@ struct Outbox: Service {
         let channels = channels(client)
         // It ends with the hub; what waits is carried out at the next start.
         await cancelWhenGracefulShutdown {
-            let (landings, landed) = AsyncStream.makeStream(of: Landing.self)
+            let landings = Landings()
             await withDiscardingTaskGroup { group in
                 group.addTask {
-                    for await _ in Self.rounds(feed) { landed.yield(.look) }
-                    landed.finish()
+                    for await _ in Self.rounds(feed) { landings.look() }
+                    landings.finish()
                 }
                 var flight = Flight()
-                for await landing in landings {
-                    if case .notice(let id, let results) = landing {
-                        flight.land(id)
-                        for result in results { await note(result, &flight) }
+                var waiting: [Item] = []
+                for await _ in landings.signals {
+                    let news = landings.take()
+                    for landing in news.landed {
+                        flight.land(landing.notice)
+                        for result in landing.results { await note(result, &flight) }
                     }
-                    for item in await takeOff(&flight) {
+                    // What was read before a notice came back does not know what came of it.
+                    let back = Set(news.landed.map(\.notice))
+                    waiting.removeAll { back.contains($0.notice.id) }
+                    if news.isToLook || waiting.isEmpty { waiting = await due() }
+                    let chosen = flight.choose(waiting)
+                    let begun = Set(chosen.map(\.notice.id))
+                    waiting.removeAll { begun.contains($0.notice.id) }
+                    for item in chosen {
                         group.addTask {
                             let results = await carry(
                                 item.notice, item.attempts, item.alerts, channels)
-                            landed.yield(.notice(item.notice.id, results))
+                            landings.land(item.notice.id, results)
                         }
                     }
                 }
@@ -78,10 +88,52 @@ struct Outbox: Service {
         var detail: String
     }
 
-    /// Why the table is looked at.
-    private enum Landing: Sendable {
-        case look
-        case notice(NoticeID, [Result])
+    /// What came back, and whether the table is to be looked at: many signs are one, however long it takes to see to them.
+    final class Landings: Sendable {
+        /// What came of one notice.
+        struct Landed: Sendable {
+            var notice: NoticeID
+            var results: [Result]
+        }
+
+        /// All since it was last asked.
+        struct News: Sendable {
+            var isToLook = false
+            var landed: [Landed] = []
+        }
+
+        private let news = Mutex(News())
+        /// One sign for all that waits; ends with `finish`, or when the task that waits is cancelled.
+        let signals: AsyncStream<Void>
+        private let signal: AsyncStream<Void>.Continuation
+
+        init() {
+            (signals, signal) = AsyncStream.makeStream(
+                of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        }
+
+        /// The table is to be looked at.
+        func look() {
+            news.withLock { $0.isToLook = true }
+            signal.yield()
+        }
+
+        /// A notice is not under way any more.
+        func land(_ notice: NoticeID, _ results: [Result]) {
+            news.withLock { $0.landed.append(Landed(notice: notice, results: results)) }
+            signal.yield()
+        }
+
+        /// All that waits, once.
+        func take() -> News {
+            news.withLock { news in
+                defer { news = News() }
+                return news
+            }
+        }
+
+        /// Nothing comes any more.
+        func finish() { signal.finish() }
     }
 
     /// What is under way, and how channels do.
@@ -112,10 +164,11 @@ struct Outbox: Service {
         }
     }
 
-    private func takeOff(_ flight: inout Flight) async -> [Item] {
+    /// What can be tried now, oldest first.
+    private func due() async -> [Item] {
         do {
             let waiting = try await readers.read { try $0.unsettledNotices(limit: 2000) }
-            return flight.choose(waiting.filter { isDue($0.notice, $0.attempts) })
+            return waiting.filter { isDue($0.notice, $0.attempts) }
         } catch {
             log.error("outbox: \(error)")
             return []

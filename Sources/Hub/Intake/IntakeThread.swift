@@ -28,8 +28,11 @@ final class IntakeThread: Sendable {
                     clock: clock, log: log)
                 settle(started, .success(()))
                 try loop.run()
+                inbox.close(reason: "the hub stops")
                 settle(finished, .success(()))
             } catch {
+                // Nobody takes what is asked from now on: who waits for an answer would hold the hub's end up for ever.
+                inbox.close(reason: "the hub stops")
                 settle(started, .failure(error))
                 settle(finished, .failure(error))
             }

@@ -32,11 +32,9 @@ enum AlertRows {
         _ database: Database, where condition: String, arguments: StatementArguments = [],
         limit: Int = 100_000
     ) throws -> [Alert] {
-        try Row.fetchAll(
-            database,
-            sql: "SELECT * FROM alerts WHERE \(condition) ORDER BY began, id LIMIT \(limit)",
-            arguments: arguments
-        ).compactMap(alert)
+        let statement = try database.cachedStatement(
+            sql: "SELECT * FROM alerts WHERE \(condition) ORDER BY began, id LIMIT \(limit)")
+        return try Row.fetchAll(statement, arguments: arguments).compactMap(alert)
     }
 
     /// The alerts that a filter takes, newest first.

@@ -86,10 +86,9 @@ extension JournalReader {
     private static func attempts(
         _ database: Database, _ notice: NoticeID
     ) throws -> [NoticeAttempt] {
-        try Row.fetchAll(
-            database, sql: "SELECT * FROM notice_attempts WHERE notice = ? ORDER BY id",
-            arguments: [notice.rawValue]
-        ).compactMap { row in
+        let statement = try database.cachedStatement(
+            sql: "SELECT * FROM notice_attempts WHERE notice = ? ORDER BY id")
+        return try Row.fetchAll(statement, arguments: [notice.rawValue]).compactMap { row in
             NoticeAttempt.Outcome(rawValue: row["outcome"]).map {
                 NoticeAttempt(
                     notice: notice, channel: row["channel"], at: Instant(milliseconds: row["at"]),

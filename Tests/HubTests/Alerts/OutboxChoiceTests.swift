@@ -47,6 +47,23 @@ struct OutboxChoiceTests {
         }
     }
 
+    @Test("a thousand signs to look are one, and what came back is told once")
+    func landings() async {
+        let landings = Outbox.Landings()
+        for _ in 0..<1000 { landings.look() }
+        landings.land("a", [])
+        landings.land("b", [])
+        landings.finish()
+        let news = landings.take()
+        #expect(news.isToLook)
+        #expect(news.landed.map(\.notice) == ["a", "b"])
+        let after = landings.take()
+        #expect(!after.isToLook && after.landed.isEmpty)
+        var signs = 0
+        for await _ in landings.signals { signs += 1 }
+        #expect(signs == 1)
+    }
+
     @Test("what fails holds up no news, and nothing is under way twice")
     func places() {
         let failed = (0..<100).map { index in

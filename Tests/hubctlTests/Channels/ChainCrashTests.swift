@@ -53,6 +53,29 @@ extension RealHub {
             try check(reader, receiver.calls, answered)
         }
 
+        @Test("a hub stops while a receiver hangs, and the notice waits for the next start")
+        func stopsWhileSending() throws {
+            let receiver = try Receiver()
+            receiver.hang(seconds: 8)
+            let hub = try HubProcess(people: 1)
+            defer { hub.end() }
+            try hub.escalate(to: receiver)
+            try hub.startAndSettle()
+            let publisher = try BrokerPublisher(hub.account("devices"))
+            try publisher.publish(
+                Publication(topic: "home/tablet0", payload: "{\"app\":\"music\"}"))
+            try publisher.finish()
+            try wait(30, hub.condition) { !receiver.calls.isEmpty }
+            let reply = try ControlClient(path: hub.folder + "/hub.sock").send(.stop)
+            guard case .done = reply else {
+                Issue.record("\(reply)")
+                return
+            }
+            try wait(20, "the hub still runs; \(hub.condition)") { !hub.isRunning }
+            let waiting = try #require(hub.reader).unsettledNotices()
+            #expect(waiting.map(\.notice.kind).contains(.alert))
+        }
+
         /// Comes back just after a call, before or after the hub has written down that it got through; or after a while.
         private static func waitForCall(_ receiver: Receiver, orAtMost span: TimeSpan) {
             let limit = Clock.system.now() + span

@@ -26,6 +26,7 @@ final class Receiver: Sendable {
     private struct State {
         var calls: [Call] = []
         var failing: @Sendable (Int) -> Bool = { _ in false }
+        var hangs: UInt32 = 0
     }
 
     private final class Box: Sendable {
@@ -76,6 +77,11 @@ final class Receiver: Sendable {
         box.state.withLock { $0.failing = which }
     }
 
+    /// Says that the server is to answer after so many seconds only.
+    func hang(seconds: UInt32) {
+        box.state.withLock { $0.hangs = seconds }
+    }
+
     private static func answer(_ connection: Int32, _ box: Box) {
         var limit = timeval(tv_sec: 5, tv_usec: 0)
         setsockopt(
@@ -90,6 +96,7 @@ final class Receiver: Sendable {
                     state.calls.append(call)
                     return call.wasTaken
                 }
+                sleep(box.state.withLock { $0.hangs })
                 let status = isTaken ? "200 OK" : "500 Internal Server Error"
                 let answer = Array(
                     "HTTP/1.1 \(status)\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".utf8)
