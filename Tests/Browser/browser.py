@@ -287,6 +287,32 @@ def place_device(residence: Residence, claire: Visitor):
     check("a device is placed, and heard", [e for e in claire.wrong if "Failed to load" not in e])
 
 
+def another_gateway(residence: Residence, claire: Visitor):
+    """A gate that one gateway hears has its place; another gateway hears it too, and the page adds that by one press."""
+    beacon = '{"id":"A4:C1:38:00:00:01","model_id":"MCCGQ02HL","open":true}'
+    attic, cellar = (f"home/{gateway}/BTtoMQTT/A4C138000001" for gateway in ("attic", "cellar"))
+    residence.publish(attic, beacon)
+    residence.hubctl("devices", "adopt", attic, "--title", "Portillon", "--room", "home/kitchen", "--by", "claire", "--home", str(residence.home))
+    residence.hubctl("reload", "--home", str(residence.home))
+    residence.publish(attic, beacon)
+    residence.publish(cellar, beacon)
+    page = claire.page
+
+    def there(what: str, count: int) -> bool:
+        try:
+            page.goto(residence.address + "/devices")
+        except Error:
+            return False
+        row = page.get_by_role("row", name="Portillon")
+        return row.count() == 1 and row.get_by_text(what).count() == count
+    wait("the other gateway told", lambda: there(cellar, 1), 30)
+    check("another gateway", looks.problems(page, True))
+    claire.shoot("devices-besides-desk-fr")
+    page.get_by_role("row", name="Portillon").get_by_role("button").click()
+    wait("the other gateway added", lambda: there(cellar, 0), 30)
+    assert cellar in (residence.home / "devices.yaml").read_text(), "devices.yaml has no second topic"
+
+
 def stranger(residence: Residence, browser: Browser, shots: Path):
     """A wrong password is told in words, in the visitor's language."""
     visitor = Visitor(browser, residence, shots, "marie", "fr", PHONE)
@@ -325,6 +351,7 @@ def main(root: Path, shots: Path):
             pause(residence, marie)
             resident.main(residence, browser, shots, marie)
             place_device(residence, dark)
+            another_gateway(residence, dark)
             narrow(residence, browser, shots)
             without_script(residence, browser, shots)
             lost_connection(residence, noor)
