@@ -10,7 +10,8 @@ struct DevicesAdopt: ParsableCommand {
         abstract:
             "Give a device that announced itself or speaks its place: a line in devices.yaml.",
         discussion: """
-            The line is checked before it stays. A running hub takes it in with 'hubctl reload'; then press or move the device, \
+            A profile that reads nothing of what was heard is taken only where --profile names it. The line is checked before it \
+            stays. A running hub takes it in with 'hubctl reload'; then press or move the device, \
             and look with 'hubctl events tail' whether it is heard. What several gateways hear is one device, with all its topics; \
             --also adds the topic of another gateway to a device that has its place.
             """)
@@ -29,7 +30,7 @@ struct DevicesAdopt: ParsableCommand {
     var also: String?
     @Option(help: "Whose it is, where it is somebody's.")
     var person: String?
-    @Option(help: "The profile; without it the first that fits.")
+    @Option(help: "The profile; without it the first that fits and reads what was heard.")
     var profile: String?
     @Option(help: "Its name in devices.yaml; without it one is made of the title.")
     var name: String?
@@ -69,8 +70,8 @@ struct DevicesAdopt: ParsableCommand {
                         for: room,
                         among: loaded.home.residences.flatMap { $0.rooms.map(\.id.rawValue) }))
         }
-        let found = try Proposed.choice(topic, profile: profile, home: home, loaded: loaded)
         let proposal = try Proposed.find(topic, home: home, loaded: loaded)
+        let found = try Proposed.choice(proposal, topic, profile: profile, home: home, loaded)
         let placing = DevicePlacing(
             profile: found.profile.id, topic: found.topic, also: proposal.also(found),
             name: name ?? DevicePlacing.name(from: title), residence: residence.id,
@@ -116,17 +117,54 @@ enum Proposed {
         return proposal
     }
 
+    /// The profile that somebody names, with a warning where it reads nothing of what was heard; else the first that fits, which
+    /// is refused where what was heard does not speak for it.
     static func choice(
-        _ key: String, profile: String?, home: HomeOption, loaded: LoadedHome
+        _ proposal: DeviceProposal, _ key: String, profile: String?, home: HomeOption,
+        _ loaded: LoadedHome
     ) throws -> DeviceProposal.Choice {
-        let proposal = try find(key, home: home, loaded: loaded)
         let all = proposal.choices(HomeProfiles.library(loaded).profiles)
         let found = profile.map { id in all.first { $0.profile.id == id } } ?? all.first
-        if let found { return found }
-        throw CommandFailure(
-            profile.map {
-                "profile \"\(printable($0))\" fits neither its messages nor what it announces"
-            } ?? "no profile fits it; 'hubctl devices draft' writes one to begin with")
+        guard let found else {
+            throw CommandFailure(
+                profile.map {
+                    "profile \"\(printable($0))\" fits neither its messages nor what it announces"
+                } ?? "no profile fits it; 'hubctl devices draft' writes one to begin with")
+        }
+        guard let doubt = proposal.doubt(found) else { return found }
+        if profile != nil {
+            if doubt == .readsNothing {
+                Console.note(
+                    "warning: profile \(found.profile.id) reads nothing of what was heard:\n\(heard(proposal))"
+                )
+            }
+            return found
+        }
+        let names = all.prefix(4).map(\.profile.id).joined(separator: " | ")
+        let draft = "hubctl devices draft \(printable(key)) --home \(home.folder)"
+        switch doubt {
+        case .readsNothing:
+            throw CommandFailure(
+                """
+                no profile reads what was heard of it:
+                \(heard(proposal))
+                Write a profile that does: \(draft)
+                Or place it by what it announces, and nothing is read before it says something else: --profile \(names)
+                """)
+        case .tellsOnlyItself:
+            throw CommandFailure(
+                """
+                what was heard of it does not tell what it is:
+                \(heard(proposal))
+                Press or move it and try again, or say what it is: --profile \(names)
+                """)
+        }
+    }
+
+    private static func heard(_ proposal: DeviceProposal) -> String {
+        proposal.heard.prefix(3).map {
+            printable("  \($0.topic)  \(String(decoding: $0.sample.prefix(100), as: UTF8.self))")
+        }.joined(separator: "\n")
     }
 }
 

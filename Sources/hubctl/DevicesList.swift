@@ -159,12 +159,12 @@ struct DevicesReplace: ParsableCommand {
     func run() throws {
         let loaded = try home.load()
         let device = try Named.device(old, in: loaded)
+        let proposal = try Proposed.find(new, home: home, loaded: loaded)
         let kept =
             profile == nil
-            ? try? Proposed.choice(new, profile: device.profile, home: home, loaded: loaded) : nil
+            ? proposal.choice(device.profile, among: HomeProfiles.library(loaded).profiles) : nil
         let choice =
-            try kept ?? Proposed.choice(new, profile: profile, home: home, loaded: loaded)
-        let proposal = try Proposed.find(new, home: home, loaded: loaded)
+            try kept ?? Proposed.choice(proposal, new, profile: profile, home: home, loaded)
         try DeviceReplacing(
             device: device.id, profile: choice.profile.id, topic: choice.topic,
             also: proposal.also(choice)

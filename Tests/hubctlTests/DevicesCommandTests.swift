@@ -112,6 +112,50 @@ struct DevicesCommandTests {
         #expect(json.contains(#""device":"home/cord""#))
     }
 
+    @Test("a profile that reads nothing of what was heard is not taken, unless somebody names it")
+    func readsNothing() throws {
+        let home = try LiveHome()
+        let line = home.line
+        defer { try? home.stop() }
+        try home.start()
+        try home.publish("zigbee2mqtt/bridge/devices", Self.cord, retain: true)
+        func adopt(_ more: String...) throws -> CommandLine.Answer {
+            try line.run(
+                [
+                    "devices", "adopt", "zigbee2mqtt/cord", "--title", "Cord", "--room",
+                    "home/hall",
+                    "--home", "home",
+                ] + more)
+        }
+        try home.publish("zigbee2mqtt/cord", #"{"pulled":"yes"}"#)
+        let refused = try adopt()
+        #expect(refused.code == 1 && refused.errors.contains("no profile reads what was heard"))
+        for text in [
+            #"zigbee2mqtt/cord  {"pulled":"yes"}"#,
+            "hubctl devices draft zigbee2mqtt/cord --home home", "--profile zigbee2mqtt-sos",
+        ] { #expect(refused.errors.contains(text), "\(refused)") }
+        #expect(try !line.read("home/devices.yaml").contains("zigbee2mqtt/cord"))
+        // Its battery, too, is read by the profile that fits what it announces: that is enough.
+        let spare = "zigbee2mqtt/spare"
+        try home.publish(spare, #"{"battery":90}"#)
+        let other = try line.hubctl(
+            "devices", "adopt", spare, "--title", "Spare", "--room", "home/hall", "--home", "home")
+        #expect(other.code == 0 && other.output.contains("zigbee2mqtt-sos"), "\(other)")
+        let named = try adopt("--profile", "zigbee2mqtt-sos")
+        #expect(named.code == 0, "\(named)")
+        #expect(
+            named.errors.contains(
+                "warning: profile zigbee2mqtt-sos reads nothing of what was heard"),
+            "\(named)")
+        // Nobody announced this one: a battery alone does not tell what it is.
+        try home.publish("zigbee2mqtt/stranger", #"{"battery":90}"#)
+        let stranger = try line.hubctl(
+            "devices", "adopt", "zigbee2mqtt/stranger", "--title", "X", "--room", "home/hall",
+            "--home", "home")
+        #expect(stranger.code == 1, "\(stranger)")
+        #expect(stranger.errors.contains("does not tell what it is"), "\(stranger)")
+    }
+
     private func list(_ line: CommandLine, _ device: String) throws -> String {
         try line.hubctl("devices", "list", device, "--lang", "en", "--home", "home").output
     }

@@ -9,6 +9,14 @@ public struct ProfileSuggestion: Sendable {
     /// What it reads in the message.
     public var readings: [DecodedReading]
 
+    /// How many of the readings tell what the device is for: not its battery, its link, or whether it is there.
+    private var own: Int { readings.count { !$0.reading.capability.isOfTheDeviceItself } }
+
+    /// Whether the message speaks for this profile: it reads what the device is for, or is for nothing else.
+    public var isTelling: Bool {
+        own > 0 || profile.capabilities.allSatisfy { $0.capability.isOfTheDeviceItself }
+    }
+
     /// What speaks against it, where others read as much.
     private var oddities: Int {
         let alarms = profile.capabilities.map(\.capability).filter {
@@ -33,9 +41,7 @@ public struct ProfileSuggestion: Sendable {
                 profile: profile, topic: candidate.address, readings: readings)
         }
         // Most devices have a battery: what only that says tells little of what a device is.
-        func own(_ suggestion: ProfileSuggestion) -> Int {
-            suggestion.readings.count { !$0.reading.capability.rawValue.hasPrefix("device.") }
-        }
+        func own(_ suggestion: ProfileSuggestion) -> Int { suggestion.own }
         let isKnown = found.contains { own($0) > 0 }
         return found.filter { !isKnown || own($0) > 0 }.enumerated().sorted { left, right in
             let a = (own(left.element), left.element.readings.count)
@@ -46,5 +52,12 @@ public struct ProfileSuggestion: Sendable {
             let odd = (left.element.oddities, right.element.oddities)
             return odd.0 != odd.1 ? odd.0 < odd.1 : left.offset < right.offset
         }.map(\.element)
+    }
+}
+
+extension Capability {
+    /// Whether it tells how the device is, as of any device: its battery, its link, whether it or its bridge is there.
+    var isOfTheDeviceItself: Bool {
+        ["device.", "link.", "bridge."].contains { rawValue.hasPrefix($0) }
     }
 }

@@ -26,8 +26,37 @@ public struct DeviceProposal: Sendable {
         public var topic: String
         /// What it reads in the latest messages, or what it would read of what is announced.
         public var reads: [String]
-        /// Whether its latest messages were read; else it is chosen by what was announced.
+        /// Whether it reads anything of its latest messages; else it is chosen by what was announced.
         public var isRead: Bool
+        /// Whether what the device announces, or more than its battery and link, is why it was chosen.
+        public var isTold: Bool
+    }
+
+    /// Why a profile is not taken for a device unless somebody says so.
+    public enum Doubt: Hashable, Sendable {
+        /// Messages were heard, and it reads nothing of them.
+        case readsNothing
+        /// What was heard tells only how the device is (battery, link, there or not), as of any device of its convention.
+        case tellsOnlyItself
+    }
+
+    /// What was heard of it that could be read: not what a broker was told to forget, a wish to it, or what is longer than a
+    /// sample.
+    public var heard: [JournalReader.UnknownTopic] {
+        messages.filter { message in
+            let heard = MQTTMessage(
+                topic: message.topic, payload: message.sample, received: message.last)
+            return !message.sample.isEmpty
+                && message.sample.count < JournalReader.UnknownTopic.maximumSample
+                && !Conventions.read(heard).flags.contains("command")
+        }
+    }
+
+    /// What speaks against a choice; nil for nothing. A device that was never heard is believed what it announces.
+    public func doubt(_ choice: Choice) -> Doubt? {
+        if heard.isEmpty { return nil }
+        if !choice.isRead { return .readsNothing }
+        return choice.isTold ? nil : .tellsOnlyItself
     }
 
     /// On which topics other gateways hear it, where it is placed by a choice.
@@ -38,26 +67,43 @@ public struct DeviceProposal: Sendable {
     /// The most topics of one device that profiles are tried on.
     private static let tried = 8
 
-    /// The profiles that fit: first those that read its latest messages, then those that know its model or what it announces.
+    /// The profiles that fit: those that name its model and read its latest messages, then others that read them, then those
+    /// that know its model or what it announces. Those that read no more than its battery, its link, and whether it is there, are last.
     public func choices(_ profiles: [DeviceProfile]) -> [Choice] {
         var found: [Choice] = []
+        var scant: [Choice] = []
         for message in messages.prefix(Self.tried) {
             let heard = MQTTMessage(
                 topic: message.topic, payload: message.sample, received: message.last)
             for suggestion in ProfileSuggestion.all(for: heard, among: profiles)
             where !found.contains(where: { $0.profile.id == suggestion.profile.id }) {
-                found.append(
-                    Choice(
-                        profile: suggestion.profile, topic: suggestion.topic,
-                        reads: suggestion.readings.map {
-                            "\($0.reading.capability) = \($0.reading.value.plainText)"
-                        }, isRead: true))
+                let choice = Choice(
+                    profile: suggestion.profile, topic: suggestion.topic,
+                    reads: suggestion.readings.map {
+                        "\($0.reading.capability) = \($0.reading.value.plainText)"
+                    }, isRead: true, isTold: suggestion.isTelling)
+                if choice.isTold {
+                    found.append(choice)
+                } else if !scant.contains(where: { $0.profile.id == choice.profile.id }) {
+                    scant.append(choice)
+                }
             }
         }
+        var announced = announcedChoices(profiles, besides: found.map(\.profile.id))
+        for index in announced.indices {
+            let id = announced[index].profile.id
+            announced[index].isRead = scant.contains { $0.profile.id == id }
+        }
+        let told = found + announced
+        scant.removeAll { choice in told.contains { $0.profile.id == choice.profile.id } }
         // A model that a profile names is surer than what one message happens to hold.
-        let named = found.filter { knowsModel($0.profile) }
-        found = named + found.filter { !knowsModel($0.profile) }
-        return found + announcedChoices(profiles, besides: found.map(\.profile.id))
+        let isSure = { (choice: Choice) in choice.isRead && knowsModel(choice.profile) }
+        return told.filter(isSure) + told.filter { !isSure($0) } + scant
+    }
+
+    /// A profile that is meant to go on, where it fits and does not read nothing of what was heard.
+    public func choice(_ profile: String, among profiles: [DeviceProfile]) -> Choice? {
+        choices(profiles).first { $0.profile.id == profile && doubt($0) != .readsNothing }
     }
 
     private func knowsModel(_ profile: DeviceProfile) -> Bool {
@@ -78,7 +124,12 @@ public struct DeviceProposal: Sendable {
             else { continue }
             let score = (knowsModel(profile) ? 1000 : 0) + 10 * shared.count - says.count
             found.append(
-                (score, Choice(profile: profile, topic: address, reads: shared, isRead: false)))
+                (
+                    score,
+                    Choice(
+                        profile: profile, topic: address, reads: shared, isRead: false, isTold: true
+                    )
+                ))
         }
         return found.enumerated().sorted {
             ($1.element.score, $0.offset) < ($0.element.score, $1.offset)

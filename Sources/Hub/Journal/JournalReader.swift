@@ -414,8 +414,10 @@ public final class JournalReader: Sendable {
         public var count: Int
         /// When the latest came.
         public var last: Instant
-        /// The latest payload's first 1,024 bytes.
+        /// The latest payload's first bytes, `maximumSample` at most.
         public var sample: [UInt8]
+        /// The most bytes of a sample.
+        public static let maximumSample = 1024
     }
 
     /// The topics that belong to no device, the busiest first.

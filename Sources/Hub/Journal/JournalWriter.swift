@@ -298,7 +298,7 @@ public struct JournalWriter {
         let update = try database.cachedStatement(
             sql: "UPDATE unknown_topics SET count = count + ?, last = ?, sample = ? WHERE topic = ?"
         )
-        let sample = Data(sample.prefix(1024))
+        let sample = Data(sample.prefix(JournalReader.UnknownTopic.maximumSample))
         try update.execute(arguments: [messages, received.milliseconds, sample, topic])
         guard database.changesCount == 0 else { return }
         // Counted once a start: in a flood of topics a count for each would be one over all.

@@ -141,6 +141,9 @@ enum Catalogue {
             "No profile reads this. Write one (docs/profiles.md), or ask whoever looks after the system.",
             "Aucun profil ne lit ce message. Écrivez-en un (docs/profiles.md), ou demandez à qui s'occupe du système."
         ),
+        "reads_nothing": t(
+            "It reads nothing of what was heard so far.",
+            "Il ne lit rien de ce qui a été entendu jusqu'ici."),
         "presumes": t("What it takes for granted", "Ce qu'il suppose"),
         "to_try": t("To try when it is in place", "À essayer une fois en place"),
         "choose_profile": t("Say what it is.", "Dites ce que c'est."),

@@ -97,7 +97,11 @@ enum PlacingPage {
                     entry["hasSteps"] = true
                     entry["steps"] = steps.map { ["step": $0] }
                 }
-                let isFirst = suggestion.profile.id == choices.first?.profile.id
+                if proposal.doubt(suggestion) == .readsNothing { entry["readsNothing"] = true }
+                // What was heard has to speak for it; else somebody has to say what it is.
+                let isFirst =
+                    suggestion.profile.id == choices.first?.profile.id
+                    && proposal.doubt(suggestion) == nil
                 if chosen.map({ $0 == suggestion.profile.id }) ?? isFirst {
                     entry["chosen"] = true
                 }
@@ -117,7 +121,8 @@ enum PlacingPage {
         if !proposal.messages.isEmpty {
             context["draft"] = [
                 "text": visit.form["text"] ?? proposal.skeleton,
-                "open": choices.isEmpty || visit.form["text"] != nil,
+                "open": choices.allSatisfy { proposal.doubt($0) == .readsNothing }
+                    || visit.form["text"] != nil,
             ]
         }
         return parts.page("place", title: parts.word("place_device"), context)
@@ -163,7 +168,8 @@ enum PlacingPage {
             "placed", title: parts.word("place_device"),
             placed(
                 suggestion.profile, title: title, room: parts.language(room.title),
-                link: DevicePage.path(residence.id, name), parts))
+                link: DevicePage.path(residence.id, name),
+                doubt: proposal.doubt(suggestion), parts))
     }
 
     /// A profile for a device that none fits: once it is kept, the device is placed by it like any other.
@@ -180,9 +186,11 @@ enum PlacingPage {
 
     /// What has to be tried now that it has its place.
     private static func placed(
-        _ profile: DeviceProfile, title: String, room: String, link: String, _ parts: PageParts
+        _ profile: DeviceProfile, title: String, room: String, link: String,
+        doubt: DeviceProposal.Doubt? = nil, _ parts: PageParts
     ) -> [String: Any] {
         var context: [String: Any] = ["name": title, "room": room, "link": link]
+        if doubt == .readsNothing { context["readsNothing"] = true }
         let alarms = profile.alarms
         if !alarms.isEmpty {
             context["alarms"] = alarms.map(\.description).joined(separator: ", ")
@@ -261,8 +269,9 @@ enum PlacingPage {
         guard let why = visit.form["why"], !why.trimmingCharacters(in: .whitespaces).isEmpty else {
             return try await form(visit, problem: parts.word("replaces_why"))
         }
-        // The same kind of thing, where it fits.
-        guard let choice = choices.first(where: { $0.profile.id == old.profile }) ?? choices.first
+        // The same kind of thing, where it fits; else what was heard has to speak for another one.
+        let kept = proposal.choice(old.profile, among: choices.map(\.profile))
+        guard let choice = kept ?? choices.first(where: { proposal.doubt($0) == nil })
         else { return try await form(visit, problem: parts.word("no_profile")) }
         do {
             try DeviceReplacing(

@@ -20,7 +20,7 @@ enum DeviceTemplates {
         {{#messages}}<p>{{t.latest}}: <small>{{topic}}</small> <code>{{sample}}</code></p>{{/messages}}
         {{^messages}}<p>{{t.not_heard_yet}}</p>{{/messages}}
         {{#hasProfiles}}<form class="place" method="post" action="/devices/place"><input type="hidden" name="form_token" value="{{form_token}}"><input type="hidden" name="from" value="{{from}}">
-        <fieldset><legend>{{t.what_is_it}}</legend>{{#profiles}}<label><input type="radio" name="profile" value="{{id}}" required{{#chosen}} checked{{/chosen}}> <span>{{title}} <small>{{reads}}</small>{{#script}}<small>{{t.presumes}}: {{script}}</small>{{/script}}</span></label>{{#hasSteps}}<details><summary>{{t.to_try}} – {{title}}</summary><ol>{{#steps}}<li>{{step}}</li>{{/steps}}</ol></details>{{/hasSteps}}{{/profiles}}</fieldset>
+        <fieldset><legend>{{t.what_is_it}}</legend>{{#profiles}}<label><input type="radio" name="profile" value="{{id}}" required{{#chosen}} checked{{/chosen}}> <span>{{title}} <small>{{reads}}</small>{{#readsNothing}}<small class="problem">{{t.reads_nothing}}</small>{{/readsNothing}}{{#script}}<small>{{t.presumes}}: {{script}}</small>{{/script}}</span></label>{{#hasSteps}}<details><summary>{{t.to_try}} – {{title}}</summary><ol>{{#steps}}<li>{{step}}</li>{{/steps}}</ol></details>{{/hasSteps}}{{/profiles}}</fieldset>
         <label for="place">{{t.which_room}}</label><select id="place" name="place" required>{{#places}}<option value="{{id}}"{{#chosen}} selected{{/chosen}}>{{title}}</option>{{/places}}</select>
         <label for="person">{{t.whose}}</label><select id="person" name="person"><option value="">{{t.nobodys}}</option>{{#people}}<option value="{{id}}"{{#chosen}} selected{{/chosen}}>{{title}}</option>{{/people}}</select>
         <label for="title">{{t.its_name}}</label><input id="title" name="title" required maxlength="80" value="{{name}}">
@@ -41,6 +41,7 @@ enum DeviceTemplates {
         {{>head}}
         <h1>{{t.place_device}}</h1>
         <p class="calm"><strong>{{name}}</strong> – {{room}}. {{t.placed}}</p>
+        {{#readsNothing}}<p class="problem">{{t.reads_nothing}}</p>{{/readsNothing}}
         {{#alarms}}<p><strong>{{t.waits_for_test}}: {{alarms}}</strong></p>{{/alarms}}
         {{#hasSteps}}<h2>{{t.to_try}}</h2><ol>{{#steps}}<li>{{step}}</li>{{/steps}}</ol>{{/hasSteps}}
         <p><a class="button main" href="{{link}}">{{t.press_it}}</a> <a href="/devices">{{t.devices}}</a></p>
