@@ -257,7 +257,15 @@ private struct DirectoryBuilder {
                 placement, at: location)
             return nil
         }
-        if let bindings = first.topic.match(topic) { return bindings }
+        if let bindings = DeviceAddress.bindings(topic, of: profile) { return bindings }
+        if let other = DeviceAddress.other(topic, than: profile) {
+            error(
+                "topic-does-not-fit",
+                "device \"\(placement.name)\": topic \"\(printable(topic))\" is no address of profile \"\(profile.id)\": \(other.text)"
+                    + (other.meant.map { "; did you mean \"\(printable($0))\"?" } ?? ""), placement,
+                at: location)
+            return nil
+        }
         // Somebody wrote another of the device's topics: say which one is its address.
         let others = profile.messages.map(\.topic) + profile.availability.map(\.topic)
         let meant = others.lazy.compactMap { $0.match(topic) }

@@ -64,10 +64,7 @@ public enum ProfileSamples {
             if built.diagnostics.isEmpty { return (address, built.directory) }
         }
         // A command stands below a topic of the device.
-        for ending in ["/set", "/get"] where topic.hasSuffix(ending) {
-            return candidate(for: profile, topic: String(topic.dropLast(ending.count)))
-        }
-        return nil
+        return DeviceAddress.beforeWish(topic).flatMap { candidate(for: profile, topic: $0) }
     }
 
     private static func differences(

@@ -226,9 +226,9 @@ public struct DeviceProposals: Sendable {
                 open[place].messages.append(topic)
                 open[place].device.topics.append(topic.topic)
                 open[place].last = max(open[place].last, topic.last)
-            } else {
+            } else if let proposal = Self.heard(topic) {
                 if let passedOn { places[passedOn] = open.count }
-                open.append(Self.heard(topic))
+                open.append(proposal)
             }
         }
     }
@@ -272,9 +272,11 @@ public struct DeviceProposals: Sendable {
             ?? open.first { $0.device.name == key && !key.isEmpty }
     }
 
-    private static func heard(_ topic: JournalReader.UnknownTopic) -> DeviceProposal {
+    /// Something that was only heard; nil for a wish to something, which is nothing that speaks.
+    private static func heard(_ topic: JournalReader.UnknownTopic) -> DeviceProposal? {
         let read = Conventions.read(
             MQTTMessage(topic: topic.topic, payload: topic.sample, received: topic.last))
+        if read.flags.contains("command") { return nil }
         var device = AnnouncedDevice("", convention: read.convention)
         device.name = topic.topic.split(separator: "/").last.map(String.init) ?? ""
         device.identity = read.device

@@ -1,3 +1,5 @@
+import Rules
+
 /// Understands messages by their convention, without a device that was placed: for what is unknown, for proposals, and for
 /// `hubctl devices decode`. Pure: the same message gives the same reading.
 ///
@@ -8,7 +10,12 @@ public enum Conventions {
     public static let maximumPayload = 8 << 20
 
     /// What a message says.
-    public static func read(_ message: MQTTMessage) -> ConventionMessage {
+    ///
+    /// - Parameter judgesAge: whether `received` is known to be when the message was taken in: then what is older by the
+    ///   device's own clock is told late, and what a bridge kept is restored. Else its age is nobody's business.
+    public static func read(
+        _ message: MQTTMessage, judgesAge: Bool = false
+    ) -> ConventionMessage {
         var draft = ConventionDraft(message)
         guard message.payload.count <= maximumPayload else {
             draft.quarantine("the payload has more than \(maximumPayload) bytes", "too_large")
@@ -16,7 +23,28 @@ public enum Conventions {
         }
         route(&draft)
         settle(&draft)
+        if judgesAge { age(&draft) }
         return draft.message
+    }
+
+    /// What is older than a profile allows where it says nothing else (docs/profiles.md).
+    private static let fresh = TimeSpan.minutes(2)
+
+    /// Zigbee2MQTT's time is that of the last contact: what it published again from its memory tells how things are, and no
+    /// press in it happens. With every other convention it is the time of what happened.
+    private static func age(_ draft: inout ConventionDraft) {
+        let keeps = draft.message.convention == "zigbee2mqtt"
+        let received = draft.received
+        func isOld(_ reading: ConventionMessage.Reading) -> Bool {
+            reading.freshness == .live && reading.time.map { received - $0 > fresh } ?? false
+        }
+        if keeps, draft.message.readings.contains(where: { $0.kind == .pulse && isOld($0) }) {
+            draft.flag("replay")
+            draft.message.readings.removeAll { $0.kind == .pulse && isOld($0) }
+        }
+        for index in draft.message.readings.indices where isOld(draft.message.readings[index]) {
+            draft.message.readings[index].freshness = keeps ? .restored : .late
+        }
     }
 
     private static func route(_ draft: inout ConventionDraft) {
@@ -71,6 +99,8 @@ public enum Conventions {
     /// just happened.
     private static func settle(_ draft: inout ConventionDraft) {
         if draft.message.quarantined != nil { draft.message.readings = [] }
+        // A topic of one level says no more of a device than itself.
+        if draft.message.device.isEmpty { draft.message.device = draft.topic }
         draft.message.device = draft.message.device.cut(to: 200)
     }
 }

@@ -5,10 +5,22 @@ import Rules
 /// Traps: each message is a merged, cached state; at start all cached states are published again; `contact: true` means
 /// closed; `voltage` is mV of a battery and V of the mains; `action` empty or null is no press.
 enum Zigbee2MQTTConvention {
+    /// Where the level `bridge` is that what the bridge says stands below; nil where it is none, or a device of that name.
+    private static func bridge(_ levels: [String]) -> Int? {
+        guard let bridge = levels.firstIndex(of: "bridge"), bridge >= 1,
+            bridge == 1 || bridge + 1 < levels.count
+        else { return nil }
+        let below = bridge + 1 < levels.count ? levels[bridge + 1] : ""
+        return bridge > 1 && ["availability", "set", "get"].contains(below) ? nil : bridge
+    }
+
+    /// Whether a topic is one of the bridge itself, and no device's.
+    static func isBridge(_ levels: [String]) -> Bool { bridge(levels) != nil }
+
     static func read(_ draft: inout ConventionDraft) {
         draft.message.convention = "zigbee2mqtt"
         let levels = draft.levels
-        if let bridge = levels.firstIndex(of: "bridge"), bridge >= 1 {
+        if let bridge = bridge(levels) {
             draft.message.device = "bridge"
             return self.bridge(draft.part((bridge + 1)...), &draft)
         }
@@ -18,9 +30,7 @@ enum Zigbee2MQTTConvention {
             return draft.lifecycle("retained_cleared")
         }
         if let last = levels.last, levels.count > 2 {
-            if ["set", "get"].contains(last) || levels[levels.count - 2] == "set" {
-                return draft.flag("command")
-            }
+            if DeviceAddress.beforeWish(draft.topic) != nil { return draft.flag("command") }
             let device = draft.part(1..<(levels.count - 1))
             if last == "availability" {
                 draft.message.device = device
