@@ -142,7 +142,7 @@ public struct HomeFolder {
             holidays: configuration?.holidays ?? Holidays())
         let trees = ruleFiles().compactMap { tree($0) }
         // Where a device could not be read, a rule that names it would seem to name nothing.
-        diagnostics += PrivateRooms.diagnostics(home, placements)
+        diagnostics += PrivateRooms.diagnostics(home, placements, now: Clock.system.now())
         let isWhole = diagnostics.allSatisfy { $0.severity != .error }
         let (rules, ruleDiagnostics) = RuleParser.parse(
             files: trees, home: isWhole ? home : Home(), zones: zones, today: Timestamp.today())

@@ -56,6 +56,29 @@ struct ConsentSettingsTests {
         #expect(without.diagnostics.contains { $0.message.contains("until") })
     }
 
+    @Test("an exception that ended is told with its day, and one that ends within 30 days too")
+    func exceptionEnds() throws {
+        let whole =
+            ", exception: {reason: seizures, decided: 2026-11-03, by: team, until: 2027-02-28}"
+        let home = try Self.load(device: Self.camera("bedroom", whole)).home
+        let end = try #require(Instant(iso: "2027-02-28T00:00:00Z"))
+        func told(_ now: Instant) -> [String] {
+            PrivateRooms.diagnostics(home, [], now: now).map {
+                "\($0.severity) \($0.code): \($0.message)"
+            }
+        }
+        #expect(told(end - .days(31)).isEmpty)
+        #expect(told(end - .days(30)).first?.hasPrefix("warning exception-ends: ") == true)
+        let ended = try #require(told(end).first)
+        for text in [
+            "warning exception-ended: ", "\"home/cam\"", "\"home/bedroom\"", "ended on 2027-02-28",
+            "take the device away, or decide anew",
+        ] { #expect(ended.contains(text), "\(ended)") }
+        // In a hall nobody needs one.
+        let hall = try Self.load(device: Self.camera("hall", whole)).home
+        #expect(PrivateRooms.diagnostics(hall, [], now: end + .days(400)).isEmpty)
+    }
+
     @Test("an unknown policy is refused, with what there is")
     func policy() throws {
         let device = Self.camera("hall")
