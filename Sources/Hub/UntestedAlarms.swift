@@ -8,13 +8,7 @@ public enum UntestedAlarms {
             let changes = try? JournalReader(path: home.folder + "/foyer.sqlite").deviceChanges()
         else { return [] }
         let ledger = DeviceLedger(changes)
-        var places: [DeviceID: SourceLocation] = [:]
-        if let text = home.sources["devices.yaml"],
-            let tree = try? YAML.parse(text, file: "devices.yaml")
-        {
-            var reader = DevicesReader(residences: home.home.residences, profiles: nil)
-            for device in reader.read(tree) { places[device.id] = device.location }
-        }
+        let places = DevicePlaces(home)
         return home.home.devices.compactMap { device in
             let alarms = ledger.untested(device)
             guard !alarms.isEmpty else { return nil }
@@ -22,7 +16,7 @@ public enum UntestedAlarms {
             return Diagnostic(
                 .warning, code: "alarm-not-tested",
                 "device \"\(device.id)\": \(names) was never seen to work; run: hubctl devices test \(device.id) --by NAME",
-                at: places[device.id] ?? SourceLocation(file: "devices.yaml", line: 1, column: 1))
+                at: places[device.id])
         }
     }
 }

@@ -77,7 +77,7 @@ struct DevicesAdopt: ParsableCommand {
             name: name ?? DevicePlacing.name(from: title), residence: residence.id,
             room: RoomID(rawValue: room), person: person.map { PersonID(rawValue: $0) },
             title: title)
-        _ = try placing.save(in: home.folder, by: author.author(why: why))
+        let placed = try placing.save(in: home.folder, by: author.author(why: why))
         print(
             printable(
                 "\(residence.id)/\(placing.name): \(found.profile.id) on \(([found.topic] + placing.also).joined(separator: ", ")); a running hub takes it in with: hubctl reload --home \(home.folder)"
@@ -89,6 +89,16 @@ struct DevicesAdopt: ParsableCommand {
                 printable(
                     "\(names): waits for a test; then run: hubctl devices test \(residence.id)/\(placing.name) --by NAME --home \(home.folder)"
                 ))
+        }
+        Unheard.warn(of: DeviceID(rawValue: "\(residence.id)/\(placing.name)"), in: placed)
+    }
+}
+
+/// A word to whoever places or tries out an alarm that sets off no rule.
+enum Unheard {
+    static func warn(of device: DeviceID, in home: LoadedHome) {
+        for finding in UnheardAlarms.all(home) where finding.device == device {
+            Console.note(printable("warning: \(finding.description)", upTo: 600))
         }
     }
 }

@@ -52,14 +52,7 @@ struct DevicesHealth: ParsableCommand {
         _ device: Device, _ health: DeviceHealth, _ history: DeviceHistory, _ zone: ZoneOffsets
     ) -> String {
         let french = language.isFrench
-        let state =
-            switch health.state {
-            case .well: french ? "bon" : "well"
-            case .silent: french ? "silencieux" : "silent"
-            case .offline: french ? "injoignable" : "offline"
-            case .bridgeAway: french ? "passerelle absente" : "bridge away"
-            case .unheard: french ? "jamais entendu" : "never heard"
-            }
+        let state = health.state.text(inFrench: french)
         var parts = [
             (health.needsHand(history) ? "* " : "  ") + printable(device.id.rawValue), state,
         ]

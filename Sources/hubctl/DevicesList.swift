@@ -41,16 +41,16 @@ struct DevicesList: ParsableCommand {
                 vanished: ledger.goneSince(device.id).map { Timestamp.local($0, in: zone) },
                 untested: ledger.untested(device).map(\.description),
                 history: only == nil ? nil : changes.map { History($0, zone) })
-            if json { print(try jsonText(wire)) } else { show(wire) }
+            if json { print(try jsonText(wire)) } else { show(wire, health.state) }
         }
         if devices.isEmpty, !json {
             print(language.isFrench ? "Aucun appareil n'a sa place." : "No device has a place.")
         }
     }
 
-    private func show(_ wire: Wire) {
+    private func show(_ wire: Wire, _ state: DeviceHealth.State) {
         let french = language.isFrench
-        var line = "\(wire.device)  \(wire.profile)  \(wire.topic)  \(wire.health)"
+        var line = "\(wire.device)  \(wire.profile)  \(wire.topic)  \(state.text(inFrench: french))"
         if let seen = wire.seen { line += "  \(seen)" }
         print(printable(line))
         if !wire.also.isEmpty {
@@ -206,6 +206,7 @@ struct DevicesTest: ParsableCommand {
         guard !found.alarms.isEmpty else {
             throw CommandFailure("\(found.id) has no alarm to try out")
         }
+        Unheard.warn(of: found.id, in: loaded)
         let reader = try home.reader
         let before = try reader.deviceChanges(of: found.id).count
         try home.control.send(.tryOut(found.id, by: actor))

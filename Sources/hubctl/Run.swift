@@ -151,7 +151,7 @@ struct CheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check", abstract: "Check a home: hub.yaml, devices.yaml, profiles and rules.",
         discussion: """
-            Alarms of devices that the hub never saw to work are warnings, once it ran on the home. Exit code 1 where there is \
+            An alarm of a device that no rule hears is a warning, and one that the hub never saw to work, once it ran on the home. Exit code 1 where there is \
             an error.
             """)
 
@@ -161,7 +161,7 @@ struct CheckCommand: ParsableCommand {
 
     func run() throws {
         var loaded = try home.load()
-        loaded.diagnostics += UntestedAlarms.diagnostics(loaded)
+        loaded.diagnostics += UnheardAlarms.diagnostics(loaded) + UntestedAlarms.diagnostics(loaded)
         if json {
             print(DiagnosticRendering.json(loaded.diagnostics))
         } else {

@@ -182,12 +182,12 @@ extension DecodingFailure.Reason: CustomStringConvertible {
 }
 
 /// A text from a device made fit for a terminal and a log line: control characters become `\u{…}`, and it is
-/// cut at 200 characters.
-public func printable(_ text: String) -> String {
+/// cut at 200 characters, or so many.
+public func printable(_ text: String, upTo most: Int = 200) -> String {
     var result = ""
     var count = 0
     for scalar in text.unicodeScalars {
-        if count == 200 { return result + "…" }
+        if count == most { return result + "…" }
         count += 1
         switch scalar.properties.generalCategory {
         case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate:

@@ -83,18 +83,18 @@ enum DevicesPage {
         _ residence: Residence, _ parts: PageParts
     ) -> [String: Any] {
         let room = residence.rooms.first { $0.id == device.room }
-        let (word, mark) =
+        let mark =
             switch health.state {
-            case .well: ("healthy", "✓")
-            case .silent: ("silent", "◌")
-            case .offline: ("offline", "✕")
-            case .bridgeAway: ("bridge_away", "✕")
-            case .unheard: ("never_heard", "?")
+            case .well: "✓"
+            case .silent: "◌"
+            case .offline, .bridgeAway: "✕"
+            case .unheard: "?"
             }
         return [
             "title": parts.language(device.title),
             "room": room.map { parts.language($0.title) } ?? "",
-            "health": parts.word(word), "healthClass": health.state.rawValue, "mark": mark,
+            "health": parts.word(health.state.word), "healthClass": health.state.rawValue,
+            "mark": mark,
             "seen": health.lastSeen.map { parts.time($0, device.residence) } ?? "–",
             "battery": battery(health, past, parts),
             "quality": health.link.map { link in
