@@ -90,7 +90,11 @@ struct ConventionLine: Encodable {
     }
 
     /// Reads a line, and gives what is to be written for it; a line that cannot be read is told in its place.
-    static func answer(to line: String, received: Instant) throws -> String {
+    ///
+    /// - Parameter judgesAge: whether `received` is when the message was taken in, and not just now.
+    static func answer(
+        to line: String, received: Instant, judgesAge: Bool
+    ) throws -> String {
         let input: Input
         do { input = try JSONDecoder().decode(Input.self, from: Data(line.utf8)) } catch {
             return try refusal("this line is no JSON object with \"topic\" and \"payload\"")
@@ -106,7 +110,7 @@ struct ConventionLine: Encodable {
             Conventions.read(
                 MQTTMessage(
                     topic: input.topic, payload: payload, retained: input.retain ?? false,
-                    received: received))
+                    received: received), judgesAge: judgesAge)
         ).text
     }
 

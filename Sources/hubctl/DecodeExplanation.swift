@@ -38,8 +38,11 @@ struct DecodeExplanation {
         }.map(\.element)
     }
 
-    /// Whether there is more to say than that nothing was read.
-    var isUseful: Bool { !decoded.readings.isEmpty }
+    /// Whether there is more to say than that nothing was read, or only what any device tells: its battery, its link.
+    var isUseful: Bool { decoded.readings.contains { !$0.reading.capability.isOfTheDeviceItself } }
+
+    /// Whether anything was read.
+    var hasReadings: Bool { !decoded.readings.isEmpty }
 
     /// The explanation for a person.
     var text: String {

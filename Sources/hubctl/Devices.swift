@@ -17,8 +17,16 @@ struct Devices: ParsableCommand {
 
 /// Which profiles a command works with.
 struct ProfileChoice: ParsableArguments {
-    @Option(help: "The hub's home; its own profiles/ folder is added to the shipped ones.")
+    @Option(
+        help:
+            "The hub's home; its own profiles/ folder is added to the shipped ones. Default: $FOYER_HOME, else none."
+    )
     var home: String?
+
+    /// The home that was named here or in the environment.
+    var folder: String? {
+        home ?? ProcessInfo.processInfo.environment["FOYER_HOME"].flatMap { $0.isEmpty ? nil : $0 }
+    }
 
     /// The shipped profiles and those of the home.
     func library() throws -> ProfileLibrary {
@@ -30,7 +38,7 @@ struct ProfileChoice: ParsableArguments {
             )
         }
         var library = ProfileLibrary(folders: [shipped])
-        if let home {
+        if let home = folder {
             guard FileManager.default.fileExists(atPath: home) else {
                 throw CommandFailure("there is no folder \(home)")
             }

@@ -9,10 +9,10 @@ struct DevicesDecode: ParsableCommand {
         commandName: "decode",
         abstract: "Show how a message is understood, and why.",
         discussion: """
-            Nothing is stored. With --json or --stdin, and neither --home nor --profile, the message is understood by its \
+            Nothing is stored. With --stdin, or with --json and neither a home nor --profile, the message is understood by its \
             convention alone, and one line of JSON says what it says: convention, device, readings, flags, and the reason \
             where it is of no use. --stdin reads lines of JSON, {"topic", "payload", "enc": "hex", "retain": true}, and \
-            writes one for each. With --home the message is read as the hub of that home would, by the devices that it has \
+            writes one for each. With --home, or FOYER_HOME, the message is read as the hub of that home would, by the devices that it has \
             on the topic. With --profile it is read as one of a device of that profile; without either, as one of every \
             profile that has such a topic, those that understand it first.
             """)
@@ -25,7 +25,10 @@ struct DevicesDecode: ParsableCommand {
     @Flag(help: "As if the broker had kept it from earlier.")
     var retained = false
 
-    @Option(help: "When the hub takes it in, such as 2026-01-31T08:30:00Z; now where left out.")
+    @Option(
+        help:
+            "When the hub takes it in, such as 2026-01-31T08:30:00Z: what is older by the device's clock is late or restored. Where left out now; of a message that is understood by its convention alone the age is not judged then."
+    )
     var at: String?
 
     @Flag(help: "One JSON object for each profile.")
@@ -51,7 +54,9 @@ struct DevicesDecode: ParsableCommand {
         if stdin {
             let received = try received()
             while let line = readLine(strippingNewline: true) {
-                print(try ConventionLine.answer(to: line, received: received))
+                print(
+                    try ConventionLine.answer(
+                        to: line, received: received, judgesAge: at != nil))
             }
             return
         }
@@ -61,13 +66,16 @@ struct DevicesDecode: ParsableCommand {
             ? [UInt8](FileHandle.standardInput.readDataToEndOfFile()) : Array(payload.utf8)
         let message = MQTTMessage(
             topic: topic, payload: bytes, retained: retained, received: try received())
-        if json, profile == nil, choice.home == nil {
-            return print(try ConventionLine(Conventions.read(message)).text)
+        if json, profile == nil, choice.folder == nil {
+            return print(
+                try ConventionLine(Conventions.read(message, judgesAge: at != nil)).text)
         }
         let explanations = try explanations(of: message)
-        // Many profiles have a topic of two levels: those that read nothing are only named, where one reads something.
-        let useful = json ? [] : explanations.filter { $0.isUseful }
-        let shown = useful.isEmpty ? explanations : useful
+        // Many profiles have a topic like this: those that have nothing to say are counted, and no more. One that was asked for
+        // says why it reads nothing.
+        let isAsked = json || explanations.count == 1
+        var shown = isAsked ? explanations : explanations.filter { $0.isUseful }
+        if shown.isEmpty { shown = Array(explanations.filter { $0.hasReadings }.prefix(1)) }
         for (index, explanation) in shown.enumerated() {
             if json {
                 print(explanation.json)
@@ -76,14 +84,24 @@ struct DevicesDecode: ParsableCommand {
                 print(explanation.text)
             }
         }
-        if shown.count < explanations.count {
-            let others = explanations.filter { !$0.isUseful }.map(\.reader)
-            print("\nno reading by: \(others.joined(separator: ", "))")
+        if isAsked { return }
+        if shown.isEmpty {
+            print(
+                "none of the \(explanations.count) profiles that have such a topic reads anything of it"
+            )
+            print(
+                "by its convention: \(try ConventionLine(Conventions.read(message, judgesAge: at != nil)).text)"
+            )
+            print("why one profile reads nothing of it: --profile ID")
+        } else if shown.count < explanations.count {
+            print(
+                "\nof \(explanations.count) profiles that have such a topic the others read nothing of it, or only what any device tells (battery, link)"
+            )
         }
     }
 
     private func explanations(of message: MQTTMessage) throws -> [DecodeExplanation] {
-        if profile == nil, let home = choice.home {
+        if profile == nil, let home = choice.folder {
             let loaded = try HomeFolder.load(home)
             for diagnostic in loaded.diagnostics where diagnostic.severity == .error {
                 Console.error(diagnostic.description)

@@ -18,6 +18,8 @@ final class CommandLine {
 
     /// The folder that commands run in.
     let folder: String
+    /// Variables of the environment besides those that every command has.
+    var environment: [String: String] = [:]
 
     init() throws {
         folder = NSTemporaryDirectory() + "foyer-cli-" + UUID().uuidString.prefix(8)
@@ -47,19 +49,24 @@ final class CommandLine {
             "FOYER_DEVICES": Self.root + "/devices", "LANG": "en_US.UTF-8", "USER": "somebody",
             "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin",
             "COLUMNS": "100",
-        ]
+        ].merging(environment) { $1 }
         process.standardInput = FileHandle.nullDevice
         return process
     }
 
     /// Runs hubctl, or another program, to its end.
+    ///
+    /// - Parameter input: a file to read as standard input; nothing where left out.
     @discardableResult
-    func run(_ arguments: [String], program: String = program) throws -> Answer {
+    func run(
+        _ arguments: [String], program: String = program, input: String? = nil
+    ) throws -> Answer {
         // Through files: two pipes that fill up could each wait for the other.
         let names = ["out", "err"].map { folder + "/.\($0)-\(UUID().uuidString)" }
         for name in names { try Data().write(to: URL(fileURLWithPath: name)) }
         defer { for name in names { try? FileManager.default.removeItem(atPath: name) } }
         let process = process(program, arguments)
+        if let input { process.standardInput = FileHandle(forReadingAtPath: input) }
         process.standardOutput = FileHandle(forWritingAtPath: names[0])
         process.standardError = FileHandle(forWritingAtPath: names[1])
         try process.run()

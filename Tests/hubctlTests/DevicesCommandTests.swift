@@ -147,6 +147,19 @@ struct DevicesCommandTests {
             named.errors.contains(
                 "warning: profile zigbee2mqtt-sos reads nothing of what was heard"),
             "\(named)")
+        // The rule for calls is of each person, and it is nobody's.
+        #expect(
+            named.errors.contains("warning: device \"home/cord\": no rule hears alarm.sos"),
+            "\(named)")
+        #expect(named.errors.contains("it is nobody's"))
+        let check = try line.hubctl("check", "--home", "home")
+        #expect(check.code == 0 && check.output.contains("[alarm-unheard]"), "\(check)")
+        let tried = try line.hubctl(
+            "devices", "test", "home/cord", "--by", "Ann", "--wait", "0", "--home", "home")
+        #expect(tried.errors.contains("no rule hears alarm.sos"), "\(tried)")
+        let french = try line.hubctl(
+            "devices", "list", "home/cord", "--lang", "fr", "--home", "home")
+        #expect(french.output.contains("jamais entendu"), "\(french)")
         // Nobody announced this one: a battery alone does not tell what it is.
         try home.publish("zigbee2mqtt/stranger", #"{"battery":90}"#)
         let stranger = try line.hubctl(
