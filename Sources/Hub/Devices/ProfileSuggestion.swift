@@ -1,4 +1,4 @@
-import Rules
+public import Rules
 
 /// Which profiles understand what an unknown device says.
 public struct ProfileSuggestion: Sendable {
@@ -57,7 +57,7 @@ public struct ProfileSuggestion: Sendable {
 
 extension Capability {
     /// Whether it tells how the device is, as of any device: its battery, its link, whether it or its bridge is there.
-    var isOfTheDeviceItself: Bool {
+    public var isOfTheDeviceItself: Bool {
         ["device.", "link.", "bridge."].contains { rawValue.hasPrefix($0) }
     }
 }

@@ -52,28 +52,68 @@ enum HomeAssistantConvention {
         let fields = named(json)
         let base = json["~"]?.text
         if let identity = identity(fields["device"]) { draft.message.device = identity }
-        let kind = fields["device_class"]?.text
-        draft.text("capability", capability(component, kind), kind: .health)
+        if component == "device" {
+            parts(fields, &draft)
+        } else {
+            draft.text("capability", capability(component, fields), kind: .health)
+        }
+        entity(fields, base, channel: nil, &draft)
+    }
+
+    /// The most entities of one device that are told of.
+    private static let maximumParts = 64
+
+    /// What a device has: all its capabilities as words, then those of each entity, on a channel of its name.
+    private static func parts(_ fields: [String: JSONValue], _ draft: inout ConventionDraft) {
+        let base = fields["~"]?.text
+        var entities: [(key: String, fields: [String: JSONValue], capability: String)] = []
+        for member in (fields["components"]?.members ?? []).prefix(maximumParts) {
+            let own = named(member.value)
+            guard let platform = (own["platform"] ?? member.value["p"])?.text, own.count > 1 else {
+                continue
+            }
+            entities.append((member.key.cut(to: 64), own, capability(platform, own)))
+        }
+        var words: [String] = []
+        for entity in entities where !words.contains(entity.capability) {
+            words.append(entity.capability)
+        }
+        if words.count > 1 { words.removeAll { $0 == "generic" || $0 == "binary" } }
+        draft.text(
+            "capability", words.isEmpty ? "generic" : words.joined(separator: " "), kind: .health)
+        for part in entities {
+            draft.text("capability", part.capability, kind: .health, channel: part.key)
+            entity(part.fields, part.fields["~"]?.text ?? base, channel: part.key, &draft)
+        }
+    }
+
+    /// Where an entity speaks, and how what it says is to be read.
+    private static func entity(
+        _ fields: [String: JSONValue], _ base: String?, channel: String?,
+        _ draft: inout ConventionDraft
+    ) {
         for key in ["state_topic", "topic", "availability_topic"] {
             guard let topic = fields[key]?.text else { continue }
             let name = key == "availability_topic" ? "availability" : key
-            draft.text(name, expanded(topic, base), kind: .health)
+            draft.text(name, expanded(topic, base), kind: .health, channel: channel)
         }
         if let unit = fields["unit_of_measurement"]?.text {
-            draft.text("unit", units[unit] ?? unit, kind: .health)
+            draft.text("unit", units[unit] ?? unit, kind: .health, channel: channel)
         }
         if let seconds = fields["expire_after"]?.number {
-            draft.number("expected_interval_s", seconds, kind: .health)
+            draft.number("expected_interval_s", seconds, kind: .health, channel: channel)
         }
         if let template = fields["value_template"]?.text {
             if let pointer = pointer(template) {
-                draft.text("extract", pointer, kind: .health)
+                draft.text("extract", pointer, kind: .health, channel: channel)
             } else {
-                draft.text("template", template, kind: .health)
+                draft.text("template", template, kind: .health, channel: channel)
             }
         }
         // What goes off by itself is an event, and no state.
-        if fields["off_delay"] != nil { draft.boolean("pulse", true, kind: .health) }
+        if fields["off_delay"] != nil {
+            draft.boolean("pulse", true, kind: .health, channel: channel)
+        }
     }
 
     private static let units: [String: String] = [
@@ -119,6 +159,32 @@ enum HomeAssistantConvention {
         "power": "power.active", "voltage": "power.voltage", "current": "power.current",
         "energy": "energy.total", "signal_strength": "link.rssi",
     ]
+
+    /// Units that tell what is measured, where no device class does.
+    private static let byUnit: [String: String] = [
+        "°C": "env.temperature", "°F": "env.temperature", "lx": "env.illuminance",
+        "hPa": "env.pressure", "mbar": "env.pressure", "W": "power.active", "kW": "power.active",
+        "V": "power.voltage", "A": "power.current", "Wh": "energy.total", "kWh": "energy.total",
+        "dBm": "link.rssi",
+    ]
+
+    /// What an entity tells: by its device class; else by the field that its template takes, of several that share a topic,
+    /// or by its unit; else by its component alone.
+    static func capability(_ component: String, _ fields: [String: JSONValue]) -> String {
+        let known = capability(component, fields["device_class"]?.text)
+        guard known == "generic" || known == "binary" else { return known }
+        let pointer = fields["value_template"]?.text.flatMap(pointer)
+        let field = pointer?.split(separator: "/").last.map(String.init)
+        if let field, let meant = FieldVocabulary.capability(field) {
+            // A number is measured, and yes or no is not.
+            let isYesOrNo = CapabilityVocabulary.entry(meant)?.type == .boolean
+            if isYesOrNo == (known == "binary") { return meant }
+        }
+        if known == "generic", let unit = fields["unit_of_measurement"]?.text {
+            return byUnit[unit] ?? known
+        }
+        return known
+    }
 
     static func capability(_ component: String, _ kind: String?) -> String {
         if kind == "battery" {

@@ -54,7 +54,7 @@ enum HomeAssistantAnnouncement {
         }
         // What can only be told to do something tells nothing.
         guard component != "button" else { return }
-        let name = HomeAssistantConvention.capability(component, entity["device_class"]?.text)
+        let name = HomeAssistantConvention.capability(component, entity)
         if CapabilityVocabulary.entry(name) != nil { device.capabilities.append(name) }
     }
 

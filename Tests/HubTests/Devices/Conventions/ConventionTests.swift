@@ -328,4 +328,120 @@ struct HostileConventionTests {
         let over = Self.read("x", Array(repeating: 0x20, count: Conventions.maximumPayload + 1))
         #expect(over.flags == ["too_large"])
     }
+
+    @Test("an old message is judged only where it is known when it was taken in")
+    func age() throws {
+        let received = try #require(Instant(iso: "2026-01-05T12:00:00Z"))
+        func read(_ topic: String, _ payload: String, _ judges: Bool) -> ConventionMessage {
+            Conventions.read(
+                MQTTMessage(topic: topic, payload: Array(payload.utf8), received: received),
+                judgesAge: judges)
+        }
+        let cord =
+            #"{"action":"emergency","battery":9,"last_seen":"2026-01-05T11:57:59Z"}"#
+        #expect(
+            read("zigbee2mqtt/cord", cord, false).readings.map(\.freshness) == [.live, .live])
+        // What Zigbee2MQTT publishes again tells how things are; no press in it happens.
+        let old = read("zigbee2mqtt/cord", cord, true)
+        #expect(old.readings.map(\.capability) == ["device.battery"])
+        #expect(old.readings.map(\.freshness) == [.restored] && old.flags.contains("replay"))
+        let fresh = read("zigbee2mqtt/cord", cord.replacing("11:57:59", with: "11:58:01"), true)
+        #expect(fresh.readings.map(\.freshness) == [.live, .live])
+        let fix = #"{"_type":"location","lat":1,"lon":2,"tst":1767268700}"#
+        #expect(
+            Set(read("owntracks/a/b", fix, true).readings.map(\.freshness)) == [.late])
+    }
+
+    @Test("what a discovered entity tells is known by its class, its field, or its unit")
+    func discovered() {
+        func capability(_ topic: String, _ payload: String, _ channel: String = "") -> String? {
+            let name = channel.isEmpty ? "capability" : "capability[\(channel)]"
+            guard case .text(let text)? = Self.read(topic, Array(payload.utf8)).value(name) else {
+                return nil
+            }
+            return text
+        }
+        let sensor = "homeassistant/sensor/a/b/config"
+        let shared = #""stat_t":"tele/a/SENSOR","#
+        #expect(
+            capability(
+                sensor,
+                "{\(shared)\"val_tpl\":\"{{ value_json.humidity }}\",\"unit_of_meas\":\"%\"}")
+                == "env.humidity")
+        #expect(capability(sensor, "{\(shared)\"unit_of_meas\":\"°C\"}") == "env.temperature")
+        #expect(capability(sensor, "{\(shared)\"unit_of_meas\":\"%\"}") == "generic")
+        #expect(
+            capability(
+                "homeassistant/binary_sensor/a/b/config",
+                "{\(shared)\"val_tpl\":\"{{ value_json.water_leak }}\"}") == "alarm.water")
+        // A number under the name of an alarm is none, and a class says more than a field.
+        #expect(
+            capability(sensor, "{\(shared)\"val_tpl\":\"{{ value_json.smoke }}\"}") == "generic")
+        #expect(
+            capability(
+                sensor,
+                "{\(shared)\"dev_cla\":\"power\",\"val_tpl\":\"{{ value_json.temperature }}\"}")
+                == "power.active")
+        let device =
+            #"{"dev":{"ids":"x"},"o":{"name":"y"},"stat_t":"x/state","cmps":{"t":{"p":"sensor","dev_cla":"temperature","val_tpl":"{{ value_json.t }}"},"d":{"p":"binary_sensor","device_class":"door"},"n":{"p":"sensor"},"gone":{"p":"sensor"}}}"#
+        let whole = "homeassistant/device/x/config"
+        #expect(
+            capability(whole, device.replacing(#","gone":{"p":"sensor"}"#, with: ""))
+                == "env.temperature contact.open")
+        #expect(capability(whole, device, "d") == "contact.open")
+        #expect(
+            Self.read(whole, Array(device.utf8)).value("extract[t]") == .text("/t"))
+        #expect(Self.read(whole, Array(device.utf8)).value("state_topic") == .text("x/state"))
+    }
+
+    @Test("every flag that the code can give is in the document")
+    func flags() throws {
+        let document = try String(
+            contentsOfFile: Repository.root + "/docs/devices.md", encoding: .utf8)
+        let start = try #require(document.range(of: "\nFlags: "))
+        let listed =
+            String(document[start.upperBound...]).components(separatedBy: "\n\n").first ?? ""
+        var given: Set<String> = []
+        let folders = ["Sources/Hub/Devices/Conventions", "Sources/hubctl"]
+        for folder in folders {
+            let path = Repository.root + "/" + folder
+            for name in try FileManager.default.contentsOfDirectory(atPath: path)
+            where name.hasSuffix(".swift")
+                && (folder.hasSuffix("Conventions") || name == "ConventionLine.swift")
+            {
+                let text = try String(contentsOfFile: path + "/" + name, encoding: .utf8)
+                given.formUnion(Self.words(in: text))
+            }
+        }
+        #expect(given.count > 40, "\(given.sorted())")
+        for flag in given.sorted() { #expect(listed.contains("`\(flag)`"), "\(flag)") }
+    }
+
+    /// The flags in a source text: what `flag(…)` is given, what `quarantine(…)` is given after its reason, and lists of
+    /// flags.
+    private static func words(in text: String) -> Set<String> {
+        var found: Set<String> = []
+        for call in ["flag(", "quarantine(", ".flags = ["] {
+            var rest = text[...]
+            while let start = rest.range(of: call) {
+                rest = rest[start.upperBound...]
+                let end = rest.firstIndex { $0 == "\n" } ?? rest.endIndex
+                // An argument may stand on the next line.
+                let line =
+                    rest[..<end].trimmingCharacters(in: .whitespaces).isEmpty
+                    ? rest.prefix(200) : rest[..<end]
+                let parts = line.split(separator: "\"", omittingEmptySubsequences: false)
+                for (index, part) in parts.enumerated() where index % 2 == 1 {
+                    let isWord = part.utf8.allSatisfy {
+                        ($0 >= 0x61 && $0 <= 0x7A) || ($0 >= 0x30 && $0 <= 0x39) || $0 == 0x5F
+                    }
+                    // What a message is compared with is no flag.
+                    let before = parts[index - 1]
+                    let isCompared = before.hasSuffix("hasPrefix(") || before.hasSuffix("== ")
+                    if isWord, !isCompared, part.utf8.count > 3 { found.insert(String(part)) }
+                }
+            }
+        }
+        return found
+    }
 }
