@@ -71,13 +71,20 @@ struct DevicesAdopt: ParsableCommand {
                         among: loaded.home.residences.flatMap { $0.rooms.map(\.id.rawValue) }))
         }
         let proposal = try Proposed.find(topic, home: home, loaded: loaded)
-        let found = try Proposed.choice(proposal, topic, profile: profile, home: home, loaded)
+        let own = try profile == nil ? Proposed.announced(proposal, home: home, loaded) : nil
+        let found =
+            try own ?? Proposed.choice(proposal, topic, profile: profile, home: home, loaded)
         let placing = DevicePlacing(
             profile: found.profile.id, topic: found.topic, also: proposal.also(found),
             name: name ?? DevicePlacing.name(from: title), residence: residence.id,
             room: RoomID(rawValue: room), person: person.map { PersonID(rawValue: $0) },
             title: title)
-        let placed = try placing.save(in: home.folder, by: author.author(why: why))
+        let placed: LoadedHome
+        do { placed = try placing.save(in: home.folder, by: author.author(why: why)) } catch {
+            // A profile that was made for nothing would stand in the way of the next try.
+            if let own { try? ProfileSaving.remove(own.profile.id, in: home.folder) }
+            throw error
+        }
         print(
             printable(
                 "\(residence.id)/\(placing.name): \(found.profile.id) on \(([found.topic] + placing.also).joined(separator: ", ")); a running hub takes it in with: hubctl reload --home \(home.folder)"
@@ -127,6 +134,19 @@ enum Proposed {
         return proposal
     }
 
+    /// The profile that the device announces of itself, kept in the home, where none that is there reads what it says; nil where
+    /// one does, or it announces none.
+    static func announced(
+        _ proposal: DeviceProposal, home: HomeOption, _ loaded: LoadedHome
+    ) throws -> DeviceProposal.Choice? {
+        let first = proposal.choices(HomeProfiles.library(loaded).profiles).first
+        if let first, proposal.doubt(first) == nil { return nil }
+        guard let text = proposal.announcedProfile else { return nil }
+        let id = try ProfileSaving(text).save(in: home.folder)
+        print("profiles/\(id).yaml: made of what it announces")
+        return HomeProfiles.library(loaded)[id].flatMap { proposal.announcedChoice($0) }
+    }
+
     /// The profile that somebody names, with a warning where it reads nothing of what was heard; else the first that fits, which
     /// is refused where what was heard does not speak for it.
     static func choice(
@@ -151,7 +171,8 @@ enum Proposed {
             return found
         }
         let names = all.prefix(4).map(\.profile.id).joined(separator: " | ")
-        let draft = "hubctl devices draft \(printable(key)) --home \(home.folder)"
+        let named = key.contains(" ") ? "\"\(printable(key))\"" : printable(key)
+        let draft = "hubctl devices draft \(named) --home \(home.folder)"
         switch doubt {
         case .readsNothing:
             throw CommandFailure(

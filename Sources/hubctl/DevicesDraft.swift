@@ -22,7 +22,7 @@ struct DevicesDraft: ParsableCommand {
     func run() throws {
         let loaded = try home.load()
         let proposal = try Proposed.find(topic, home: home, loaded: loaded)
-        guard !proposal.messages.isEmpty else {
+        guard !proposal.messages.isEmpty || proposal.announcedProfile != nil else {
             throw CommandFailure(
                 "\(printable(topic)) announced itself, and has not spoken yet: let it speak first")
         }

@@ -169,6 +169,30 @@ struct DevicesCommandTests {
         #expect(stranger.errors.contains("does not tell what it is"), "\(stranger)")
     }
 
+    @Test("a device that only Home Assistant's discovery tells of is adopted by what it announces")
+    func discovered() throws {
+        let home = try LiveHome()
+        let line = home.line
+        defer { try? home.stop() }
+        try home.start()
+        try home.publish(
+            "homeassistant/binary_sensor/own/door/config",
+            #"{"name":"Door","dev_cla":"door","stat_t":"lab/own/door","dev":{"ids":["own-17"],"name":"Own door"}}"#,
+            retain: true)
+        try home.publish("lab/own/door", "ON")
+        let adopted = try line.hubctl(
+            "devices", "adopt", "Own door", "--title", "Cellar", "--room", "home/hall", "--home",
+            "home")
+        #expect(adopted.code == 0, "\(adopted)")
+        #expect(
+            adopted.output.contains("profiles/own-own-door-own17.yaml: made of what it announces"))
+        #expect(try line.hubctl("reload", "--home", "home").code == 0)
+        try home.publish("lab/own/door", "OFF")
+        let events = try line.hubctl("events", "list", "--home", "home").output
+        #expect(events.contains("home/cellar") || events.contains("cellar"), "\(events)")
+        #expect(events.contains("contact.open"), "\(events)")
+    }
+
     private func list(_ line: CommandLine, _ device: String) throws -> String {
         try line.hubctl("devices", "list", device, "--lang", "en", "--home", "home").output
     }

@@ -54,6 +54,11 @@ public struct ProfileSaving: Sendable {
         return profile.id
     }
 
+    /// Takes a home's own profile away again.
+    public static func remove(_ id: String, in folder: String) throws {
+        try FileManager.default.removeItem(atPath: "\(folder)/profiles/\(id).yaml")
+    }
+
     private func parsed(_ text: String) throws -> DeviceProfile {
         let tree: Node
         do { tree = try YAML.parse(text, file: "profile") } catch {

@@ -26,13 +26,17 @@ public struct ProfileSkeleton: Sendable {
     private let convention: String
     private let heard: [Heard]
     private var known: Set<String> = []
+    /// The profile as far as the device announced it; nil where it is made of messages.
+    private let announced: String?
 
     /// A skeleton.
     ///
     /// - Parameters:
     ///   - name: what the device is called; the profile's identifier is made of it.
     ///   - heard: its latest messages, one for each topic; the first that can be read is the address.
-    public init(name: String, convention: String, heard: [Heard]) {
+    ///   - announced: the profile that the device's announcement makes: only samples are added to it.
+    init(name: String, convention: String, heard: [Heard], announced: String? = nil) {
+        self.announced = announced
         let plain = name.lowercased().map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" }
         let words = String(plain).split(separator: "-").joined(separator: "-")
         id = "own-" + (words.isEmpty ? "device" : String(words.prefix(40)))
@@ -47,7 +51,7 @@ public struct ProfileSkeleton: Sendable {
     /// The profile as YAML.
     public func text() -> String {
         var copy = self
-        let body = copy.body()
+        let body = announced ?? copy.body()
         return body + tests(body)
     }
 

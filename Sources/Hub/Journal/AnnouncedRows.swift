@@ -154,16 +154,16 @@ extension JournalWriter {
             isNew
             ? """
             INSERT INTO announced (convention, name, maker, model, state, topics, capabilities, first, last, source,
-              identity) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9, ?10)
+              identity, entities) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9, ?10, ?11)
             """
             : """
             UPDATE announced SET convention = ?1, name = ?2, maker = ?3, model = ?4, state = ?5, topics = ?6,
-              capabilities = ?7, last = ?8, vanished = NULL WHERE source = ?9 AND identity = ?10
+              capabilities = ?7, last = ?8, vanished = NULL, entities = ?11 WHERE source = ?9 AND identity = ?10
             """
         try database.cachedStatement(sql: sql).execute(arguments: [
             device.convention, device.name, device.maker, device.model, device.state,
             try AnnouncedRows.text(device.topics), try AnnouncedRows.text(device.capabilities),
-            received.milliseconds, source, device.identity,
+            received.milliseconds, source, device.identity, try AnnouncedRows.text(device.entities),
         ])
     }
 
@@ -200,6 +200,7 @@ enum AnnouncedRows {
         device.state = row["state"]
         device.topics = try list(row["topics"])
         device.capabilities = try list(row["capabilities"])
+        device.entities = try list(row["entities"])
         return device
     }
 }

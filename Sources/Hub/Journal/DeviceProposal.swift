@@ -139,21 +139,42 @@ public struct DeviceProposal: Sendable {
     /// Whether a profile is of the convention that the device speaks.
     private func speaks(_ profile: DeviceProfile) -> Bool {
         if device.convention == "ha_discovery" {
-            return ["esphome", "tasmota", "shelly"].contains(profile.convention)
+            // A pattern without a word of its own fits every topic: it tells nothing of the convention behind.
+            guard profile.messages.first.map({ $0.topic.literalCount > 0 }) == true else {
+                return false
+            }
+            return ["esphome", "tasmota", "shelly", "ha_discovery"].contains(profile.convention)
         }
         return device.convention.hasPrefix(profile.convention)
     }
 }
 
 extension DeviceProposal {
-    /// A profile to begin with, of its latest messages.
-    public var skeleton: String {
+    /// The profile that it announces of itself, with its latest messages for samples; nil where it announces none that can be
+    /// read for certain.
+    public var announcedProfile: String? {
+        DiscoveredProfile(device).map { skeleton(announced: $0.text) }
+    }
+
+    /// A profile to begin with: the one that it announces, or one of its latest messages.
+    public var skeleton: String { announcedProfile ?? skeleton(announced: nil) }
+
+    /// The device placed by the profile that it announces, once that is kept.
+    public func announcedChoice(_ profile: DeviceProfile) -> Choice? {
+        profile.messages.first.map {
+            Choice(
+                profile: profile, topic: $0.topic.description, reads: [], isRead: false,
+                isTold: true)
+        }
+    }
+
+    private func skeleton(announced: String?) -> String {
         let name = [device.model, device.name, "device"].first { !$0.isEmpty } ?? ""
         return ProfileSkeleton(
             name: name, convention: device.convention,
             heard: messages.map {
                 ProfileSkeleton.Heard(topic: $0.topic, payload: $0.sample)
-            }
+            }, announced: announced
         ).text()
     }
 }

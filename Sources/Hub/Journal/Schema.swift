@@ -38,6 +38,14 @@ enum Schema {
                     ALTER TABLE device_changes ADD COLUMN channel TEXT NOT NULL DEFAULT '';
                     """)
         }
+        migrator.registerMigration("9: how the entities of what announces itself are read") {
+            database in
+            try database.execute(
+                sql: """
+                    -- A JSON list of texts, see AnnouncedEntity.
+                    ALTER TABLE announced ADD COLUMN entities TEXT NOT NULL DEFAULT '[]';
+                    """)
+        }
         return migrator
     }
 

@@ -22,6 +22,9 @@ enum HomeAssistantConvention {
         "pl_not_avail": "payload_not_available", "off_dly": "off_delay", "t": "topic",
         "cmps": "components", "p": "platform", "atype": "automation_type", "stype": "subtype",
         "json_attr_t": "json_attributes_topic", "obj_id": "object_id",
+        "pl": "payload", "avty_tpl": "availability_template", "stat_on": "state_on",
+        "stat_off": "state_off", "stat_locked": "state_locked", "stat_unlocked": "state_unlocked",
+        "stat_val_tpl": "state_value_template",
     ]
 
     /// A configuration's members by their long names.

@@ -23,6 +23,8 @@ public struct AnnouncedDevice: Hashable, Sendable {
     public var topics: [String] = []
     /// What it can tell, as dotted capabilities.
     public var capabilities: [String] = []
+    /// Its entities with how each is read, as `AnnouncedEntity` writes them; empty where only Home Assistant could say.
+    public var entities: [String] = []
     /// Why it cannot be used yet, such as `interviewing`; empty where it can.
     public var state = ""
 
@@ -41,6 +43,7 @@ public struct AnnouncedDevice: Hashable, Sendable {
         state = state.legible(Self.maximumName)
         topics = Self.distinct(topics.filter(Self.isAddress))
         capabilities = Self.distinct(capabilities.map { $0.legible(Self.maximumName) })
+        entities = Self.distinct(entities)
     }
 
     /// Whether it has a name that somebody gave it, rather than its address for one.
@@ -62,6 +65,7 @@ public struct AnnouncedDevice: Hashable, Sendable {
             topics = Self.distinct(topics + part.topics)
         }
         capabilities = Self.distinct(capabilities + part.capabilities)
+        entities = Self.distinct(entities + part.entities)
     }
 
     /// Whether a text can be the topic of a device: no wildcard, no NUL, not too long (MQTT 5, 4.7.3).
@@ -78,6 +82,7 @@ public struct AnnouncedDevice: Hashable, Sendable {
         if state.isEmpty { state = other.state }
         topics = Self.distinct(topics + other.topics)
         capabilities = Self.distinct(capabilities + other.capabilities)
+        entities = Self.distinct(entities + other.entities)
     }
 
     static func distinct(_ texts: [String]) -> [String] {

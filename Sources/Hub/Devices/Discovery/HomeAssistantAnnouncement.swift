@@ -31,10 +31,12 @@ enum HomeAssistantAnnouncement {
                 guard let platform = (entity["platform"] ?? member.value["p"])?.text,
                     entity.count > 1
                 else { continue }
-                add(entity.merging(inherited(fields)) { own, _ in own }, platform, &device)
+                add(
+                    entity.merging(inherited(fields)) { own, _ in own }, platform, member.key,
+                    of: fields, &device)
             }
         } else {
-            add(fields, component, &device)
+            add(fields, component, levels[levels.count - 2], of: fields, &device)
         }
         return Announcement(source: source, change: .present(device, isPart: false))
     }
@@ -45,7 +47,8 @@ enum HomeAssistantAnnouncement {
     }
 
     private static func add(
-        _ entity: [String: JSONValue], _ component: String, _ device: inout AnnouncedDevice
+        _ entity: [String: JSONValue], _ component: String, _ key: String,
+        of about: [String: JSONValue], _ device: inout AnnouncedDevice
     ) {
         let base = entity["~"]?.text
         for key in ["state_topic", "topic"] {
@@ -56,6 +59,9 @@ enum HomeAssistantAnnouncement {
         guard component != "button" else { return }
         let name = HomeAssistantConvention.capability(component, entity)
         if CapabilityVocabulary.entry(name) != nil { device.capabilities.append(name) }
+        let found = AnnouncedEntity(
+            component: component, key: key, fields: entity, device: about)
+        if let line = found?.line { device.entities.append(line) }
     }
 
     private static func field(_ json: JSONValue?, _ long: String, _ short: String) -> String? {

@@ -118,7 +118,7 @@ enum PlacingPage {
             context["devices"] = devices
         }
         if let problem { context["problem"] = problem }
-        if !proposal.messages.isEmpty {
+        if !proposal.messages.isEmpty || proposal.announcedProfile != nil {
             context["draft"] = [
                 "text": visit.form["text"] ?? proposal.skeleton,
                 "open": choices.allSatisfy { proposal.doubt($0) == .readsNothing }
