@@ -34,6 +34,16 @@ struct ConsentCommand: ParsableCommand {
                 "Only at these hours, such as 08:00-20:00, or \"08:00-20:00 12345\" with days, Monday is 1."
         )
         var hours: String?
+        @Option(
+            help:
+                "From when on, such as 2027-01-01. Default: now. A yes works from when it is said at the earliest."
+        )
+        var from: String?
+
+        /// From when it holds.
+        func begin(in home: HomeOption, _ loaded: LoadedHome?, now: Instant) throws -> Instant {
+            try from.map { try moment($0, zone: home.zone(ofPerson: person, in: loaded)) } ?? now
+        }
 
         /// Refuses a study that the home does not have: what was said is only ever added to, and a mistyped no would leave the
         /// study open that was meant.
@@ -97,6 +107,7 @@ struct ConsentCommand: ParsableCommand {
                 representative, say theirs too, with --by and --capacity.
                 """)
         @OptionGroup var home: HomeOption
+        @OptionGroup var language: LanguageOption
         @OptionGroup var word: Word
         @Option(help: "The file with the text that was shown; its SHA-256 is written down.")
         var text: String
@@ -124,16 +135,16 @@ struct ConsentCommand: ParsableCommand {
             }
             let loaded = try? home.load()
             let record = try word.record(
-                .agrees, from: Clock.system.now(),
-                until: try until.map { try moment($0, zone: home.zone(in: loaded)) },
+                .agrees, from: try word.begin(in: home, loaded, now: Clock.system.now()),
+                until: try until.map {
+                    try moment($0, zone: home.zone(ofPerson: word.person, in: loaded))
+                },
                 information: .init(version: textVersion, hash: hash, form: form),
                 understanding: understanding, checkedBy: checkedBy, goesOnInPause: alsoInPause)
             try word.requireStudy(in: home)
             try home.control.send(.perform(.consent(record)))
-            print(
-                "\(word.person): yes to \(word.purpose), says \(ConsentCommand.speaker(of: record))"
-            )
-            try ConsentCommand.sayOutcome(of: record, in: home)
+            try ConsentCommand.sayOutcome(
+                of: record, in: home, ConsentWords(isFrench: language.isFrench))
         }
     }
 
@@ -141,12 +152,14 @@ struct ConsentCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Somebody refuses, or takes back a yes. Holds at once; no reason is asked.")
         @OptionGroup var home: HomeOption
+        @OptionGroup var language: LanguageOption
         @OptionGroup var word: Word
 
         func run() throws {
             let said = ConsentTimeline(try home.reader.consentEntries(), policy: .required).book
             let record = try word.record(
-                .refuses, from: Clock.system.now(),
+                .refuses,
+                from: try word.begin(in: home, try? home.load(), now: Clock.system.now()),
                 information: .init(version: "", hash: "", form: "plain"))
             // A yes from before ends also where the study's file is not there any more.
             if !said.studies.contains(record.purpose) { try word.requireStudy(in: home) }
@@ -158,28 +171,27 @@ struct ConsentCommand: ParsableCommand {
                 final.decision = .withdraws
             }
             try home.control.send(.perform(.consent(final)))
-            print(
-                "\(word.person): no to \(word.purpose), says \(ConsentCommand.speaker(of: final))"
-                    + (final.decision == .withdraws ? " (a yes is taken back)" : ""))
-            try ConsentCommand.sayOutcome(of: final, in: home)
+            try ConsentCommand.sayOutcome(
+                of: final, in: home, ConsentWords(isFrench: language.isFrench))
         }
     }
 
-    /// Who spoke, and in what capacity where it is not the person.
-    private static func speaker(of record: ConsentRecord) -> String {
-        record.speaker
-            + (record.capacity.isRepresentative ? " (\(record.capacity.rawValue))" : "")
-    }
-
-    /// What holds now: a yes alone may change nothing.
-    private static func sayOutcome(of record: ConsentRecord, in home: HomeOption) throws {
+    /// What was said, and what holds now: a yes alone may change nothing.
+    private static func sayOutcome(
+        of record: ConsentRecord, in home: HomeOption, _ say: ConsentWords
+    ) throws {
+        print(printable(say.said(record)))
         guard let loaded = try? home.load() else { return }
+        let now = Clock.system.now()
+        if let begin = say.begin(
+            of: record, at: now, zone: home.zone(ofPerson: record.person.rawValue, in: loaded))
+        {
+            print(begin)
+        }
         let book = ConsentTimeline(
             try home.reader.consentEntries(), policy: loaded.configuration?.consent ?? .required
         ).book
-        print(
-            ConsentWords(isFrench: false).outcome(
-                of: record, book: book, home: loaded, at: Clock.system.now()))
+        print(say.outcome(of: record, book: book, home: loaded, at: now))
     }
 
     struct Representative: ParsableCommand {
@@ -187,6 +199,7 @@ struct ConsentCommand: ParsableCommand {
             abstract:
                 "Note that a person has a representative, whose yes is needed besides their own.")
         @OptionGroup var home: HomeOption
+        @OptionGroup var language: LanguageOption
         @OptionGroup var actor: AlertsCommand.Actor
         @Argument(help: "The person, as in hub.yaml.")
         var person: String
@@ -196,65 +209,36 @@ struct ConsentCommand: ParsableCommand {
         func run() throws {
             try home.control.send(
                 .perform(.represented(PersonID(rawValue: person), !none, by: actor.name)))
-            print("\(person): \(none ? "has no representative" : "has a representative")")
+            let say = ConsentWords(isFrench: language.isFrench)
+            print(say.representative(of: PersonID(rawValue: person), !none))
         }
     }
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "All that was said, in order.")
         @OptionGroup var home: HomeOption
+        @OptionGroup var language: LanguageOption
         @Option(help: "Of one person.")
         var person: String?
+        @Flag(help: "As JSON, one word a line.")
+        var json = false
 
         func run() throws {
             let loaded = try? home.load()
             if let person { try requireKnown(person, in: loaded) }
-            let zone = home.zone(in: loaded)
+            let say = ConsentWords(isFrench: language.isFrench)
             for entry in try home.reader.consentEntries() {
-                guard let line = line(entry.command, zone) else { continue }
-                print(printable("\(Timestamp.local(entry.received, in: zone))  \(line)"))
+                guard let word = ConsentLine(entry),
+                    person == nil || person == word.person.rawValue
+                else { continue }
+                if json {
+                    print(try jsonText(word.wire))
+                } else {
+                    let zone = home.zone(ofPerson: word.person.rawValue, in: loaded)
+                    print(printable(say.line(word, in: zone)))
+                }
             }
         }
-
-        private func line(_ command: Command, _ zone: ZoneOffsets) -> String? {
-            switch command {
-            case .consent(let record):
-                guard isChosen(record.person) else { return nil }
-                var parts = ["\(record.person)  \(record.purpose)  \(record.decision.rawValue)"]
-                parts.append("by \(record.speaker) (\(record.capacity.rawValue))")
-                if !record.scope.devices.isEmpty {
-                    parts.append(
-                        record.scope.devices.sorted().map(\.rawValue).joined(separator: ", "))
-                }
-                if !record.scope.rooms.isEmpty {
-                    parts.append(
-                        record.scope.rooms.sorted().map(\.rawValue).joined(separator: ", "))
-                }
-                if let hours = record.scope.hours?.consentText { parts.append(hours) }
-                if let until = record.until {
-                    parts.append("until \(Timestamp.local(until, in: zone))")
-                }
-                if !record.understanding.isEmpty {
-                    parts.append(
-                        "text \(record.information.version) (\(record.information.form)), understood: "
-                            + "\(record.understanding), checked by \(record.checkedBy)")
-                }
-                return parts.joined(separator: "  ")
-            case .represented(let person, let isRepresented, let actor):
-                return isChosen(person)
-                    ? "\(person)  \(isRepresented ? "has a representative" : "has no representative"), says \(actor)"
-                    : nil
-            case .pause(let person, let until, let actor):
-                return isChosen(person)
-                    ? "\(person)  pauses until \(Timestamp.local(until, in: zone)), says \(actor)"
-                    : nil
-            case .resume(let person, let actor):
-                return isChosen(person) ? "\(person)  goes on, says \(actor)" : nil
-            default: return nil
-            }
-        }
-
-        private func isChosen(_ id: PersonID) -> Bool { person == nil || person == id.rawValue }
     }
 
     struct State: ParsableCommand {
@@ -272,9 +256,8 @@ struct ConsentCommand: ParsableCommand {
             let reader = try home.reader
             let book = ConsentTimeline(try reader.consentEntries(), policy: policy).book
             let now = Clock.system.now()
-            let isFrench = language.isFrench
-            let say = ConsentWords(isFrench: isFrench)
-            print(say.text(policy) + " (\(policy.rawValue))")
+            let say = ConsentWords(isFrench: language.isFrench)
+            print(say.text(policy))
             for subject in loaded.home.consentSubjects(zones: loaded.zones) {
                 let people = subject.subject.people
                 guard person == nil || people.contains(PersonID(rawValue: person ?? "")) else {
@@ -285,17 +268,16 @@ struct ConsentCommand: ParsableCommand {
                         purpose, about: subject.subject, at: now, in: subject.locality,
                         under: policy
                     ).refusal
-                    let answer = refusal.map(say.text) ?? (isFrench ? "oui" : "yes")
-                    return "\(say.text(purpose))\(isFrench ? "\u{a0}" : ""): \(answer)"
+                    return say.answer(purpose, refusal)
                 }
                 print(
                     printable(
                         "\(subject.subject.device)  [\(people.map(\.rawValue).joined(separator: " "))]  "
                             + words.joined(separator: "; ")))
             }
-            for (name, count) in try reader.counters().sorted(by: { $0.key < $1.key })
-            where name.hasPrefix("withheld/") {
-                print(printable("\(name): \(count)"))
+            for (name, count) in try reader.counters().sorted(by: { $0.key < $1.key }) {
+                guard let line = say.withheld(name, count) else { continue }
+                print(printable(line))
             }
         }
     }
@@ -308,8 +290,10 @@ struct PauseCommand: ParsableCommand {
         abstract: "A person is not to be recorded for a while. No reason is asked.",
         discussion:
             "Nothing of the person is stored meanwhile, and no silence is taken for an answer. Alerts go on only "
-            + "where the person said so in a yes for safety.")
+            + "where the person said so in a yes for safety. Where a pause is on already, the longer one holds."
+    )
     @OptionGroup var home: HomeOption
+    @OptionGroup var language: LanguageOption
     @OptionGroup var actor: AlertsCommand.Actor
     @Argument(help: "The person, as in hub.yaml.")
     var person: String
@@ -324,9 +308,13 @@ struct PauseCommand: ParsableCommand {
         let until = Clock.system.now() + span
         try home.control.send(
             .perform(.pause(PersonID(rawValue: person), until: until, by: actor.name)))
+        let id = PersonID(rawValue: person)
+        let lasts = ConsentTimeline(try home.reader.consentEntries(), policy: .required).book
+            .pausedUntil(id, at: until - .milliseconds(1))
         print(
-            "\(person): paused until \(Timestamp.local(until, in: home.zone(in: try? home.load())))"
-        )
+            ConsentWords(isFrench: language.isFrench).pause(
+                of: id, until: lasts ?? until, isLonger: lasts.map { $0 > until } ?? false,
+                in: home.zone(ofPerson: person, in: try? home.load())))
     }
 }
 
@@ -335,12 +323,13 @@ struct ResumeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "resume", abstract: "The end of a person's pause.")
     @OptionGroup var home: HomeOption
+    @OptionGroup var language: LanguageOption
     @OptionGroup var actor: AlertsCommand.Actor
     @Argument(help: "The person, as in hub.yaml.")
     var person: String
 
     func run() throws {
         try home.control.send(.perform(.resume(PersonID(rawValue: person), by: actor.name)))
-        print("\(person): goes on")
+        print(ConsentWords(isFrench: language.isFrench).resumed(PersonID(rawValue: person)))
     }
 }

@@ -29,6 +29,13 @@ struct HomeOption: ParsableArguments {
         let found = home?.home.residences.first { residence == nil || $0.id == residence }
         return found.flatMap { home?.zones[$0.zone] } ?? .utc
     }
+
+    /// The zone where a person lives, else the first residence's, else UTC.
+    func zone(ofPerson person: String, in home: LoadedHome?) -> ZoneOffsets {
+        let person = PersonID(rawValue: person)
+        return zone(
+            of: home?.home.residences.first { $0.people.contains(person) }?.id, in: home)
+    }
 }
 
 /// `--lang`, which every command takes that staff read.

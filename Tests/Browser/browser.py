@@ -214,7 +214,7 @@ def pause(residence: Residence, marie: Visitor):
     marie.shoot("paused-phone-fr")
     residence.publish("zigbee2mqtt/hall_motion", '{"occupancy":true,"battery":37}')
     def is_withheld() -> bool:
-        return "withheld/home/paused" in residence.hubctl("consent", "--home", str(residence.home))
+        return "for somebody paused" in residence.hubctl("consent", "--home", str(residence.home))
     wait("the reading to be withheld", is_withheld)
     if "= 37" in residence.hubctl("events", "--home", str(residence.home)):
         check("a pause", ["a reading was stored in a pause"])

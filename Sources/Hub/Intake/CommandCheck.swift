@@ -65,6 +65,9 @@ struct CommandCheck {
         if let until = record.until, until <= record.from {
             return "a yes ends after it begins"
         }
+        if let until = record.until, until <= now {
+            return "this yes would be over already; give an end after now"
+        }
         return nil
     }
 

@@ -9,6 +9,8 @@
 ///   own representative, count for nothing. A no is obeyed, whoever said it and however.
 /// - A yes for some devices, rooms or hours adds to what was said of others. A later word on the same readings takes the
 ///   place of the earlier one, also when its own time is over.
+/// - A yes counts from when it was said, or from when on it is to hold where that is later: what is written down afterwards
+///   brings nothing back. A no may reach back: what is told later of that time is not taken in.
 /// - A reading that concerns several people (a shared room) is allowed only where each of them allows it.
 public struct ConsentBook: Hashable, Sendable {
     /// What a reading is about.
@@ -116,7 +118,9 @@ public struct ConsentBook: Hashable, Sendable {
     /// - Parameter moment: when it was given, by the hub's clock.
     public mutating func take(_ command: Command, at moment: Instant) {
         switch command {
-        case .consent(let record): add(record)
+        case .consent(var record):
+            if !record.decision.isNo { record.from = max(record.from, moment) }
+            add(record)
         case .represented(let person, let isRepresented, _): setRepresented(person, isRepresented)
         case .pause(let person, let until, _): pause(person, from: moment, until: until)
         case .resume(let person, _): resume(person, at: moment)

@@ -81,7 +81,7 @@ public struct ConsentRecord: Hashable, Sendable {
     public var understanding: String
     /// Who checked it, by an opaque identifier; empty for a no.
     public var checkedBy: String
-    /// From when it holds.
+    /// From when it holds. A yes is written down with what was given, and works from when it was said at the earliest.
     public var from: Instant
     /// Until when a yes holds, not within; nil for as long as nothing else is said. A no holds until the same side, the
     /// person or who represents them, says yes.

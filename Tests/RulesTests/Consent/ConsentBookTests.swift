@@ -81,6 +81,22 @@ struct ConsentBookTests {
         #expect(refusal(book, at: Self.start + .days(30)) == nil)
     }
 
+    @Test("a yes works from when it was said at the earliest, a no from when it is to hold")
+    func afterwards() {
+        let said = Self.start + .days(2)
+        var book = ConsentBook()
+        book.take(.consent(Self.record(.agrees)), at: said)
+        #expect(refusal(book, at: Self.start + .days(1)) == .notAsked("p1"))
+        #expect(refusal(book, at: said) == nil)
+        book.take(.consent(Self.record(.refuses, from: said + .days(1))), at: said + .days(2))
+        #expect(refusal(book, at: said) == nil)
+        #expect(refusal(book, at: said + .days(1)) == .refused("p1"))
+        // What is to hold from next month on leaves what holds until then.
+        book.take(.consent(Self.record(.agrees, from: said + .days(30))), at: said + .days(3))
+        #expect(refusal(book, at: said + .days(4)) == .refused("p1"))
+        #expect(refusal(book, at: said + .days(30)) == nil)
+    }
+
     @Test("a no to one room leaves the others, and a no at night leaves the day")
     func scopes() {
         let night = Window(from: 22 * 60, to: 7 * 60)
