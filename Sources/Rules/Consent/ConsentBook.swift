@@ -98,12 +98,16 @@ public struct ConsentBook: Hashable, Sendable {
         if isRepresented { represented.insert(person) } else { represented.remove(person) }
     }
 
-    /// The person pauses from a moment until another; `distantFuture` until they resume. A pause takes the place of one that goes
-    /// on.
+    /// The person pauses from a moment until another; `distantFuture` until they resume. Where a pause is on already the longer
+    /// end holds: only `resume` ends one.
     public mutating func pause(_ person: PersonID, from: Instant, until: Instant) {
-        resume(person, at: from)
         guard from < until else { return }
-        pauses[person, default: []].append(from..<until)
+        if let last = pauses[person]?.last, last.contains(from) {
+            pauses[person]?.removeLast()
+            pauses[person]?.append(last.lowerBound..<max(last.upperBound, until))
+        } else {
+            pauses[person, default: []].append(from..<until)
+        }
     }
 
     /// The person resumes.

@@ -97,6 +97,21 @@ struct ConsentBookTests {
         #expect(refusal(book, at: said + .days(30)) == nil)
     }
 
+    @Test("of two pauses the longer end holds, until somebody ends them")
+    func twoPauses() {
+        var book = ConsentBook()
+        book.pause("p1", from: Self.start, until: Self.start + .hours(3))
+        book.pause("p1", from: Self.start + .hours(1), until: Self.start + .hours(2))
+        #expect(book.pausedUntil("p1", at: Self.start + .hours(2)) == Self.start + .hours(3))
+        book.pause("p1", from: Self.start + .hours(2), until: Self.start + .hours(5))
+        #expect(book.pauses["p1"] == [Self.start..<Self.start + .hours(5)])
+        book.resume("p1", at: Self.start + .hours(4))
+        #expect(book.pausedUntil("p1", at: Self.start + .hours(4)) == nil)
+        book.pause("p1", from: Self.start + .hours(4), until: Self.start + .hours(6))
+        #expect(book.pausedUntil("p1", at: Self.start + .hours(3)) == Self.start + .hours(4))
+        #expect(book.pausedUntil("p1", at: Self.start + .hours(5)) == Self.start + .hours(6))
+    }
+
     @Test("a no to one room leaves the others, and a no at night leaves the day")
     func scopes() {
         let night = Window(from: 22 * 60, to: 7 * 60)

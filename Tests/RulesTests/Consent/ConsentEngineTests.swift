@@ -84,6 +84,23 @@ struct ConsentEngineTests {
         #expect(raised(rig) == ["+7800 raised dead"])
     }
 
+    @Test("a shorter pause does not shorten a longer one, also from a checkpoint in between")
+    func longerPause() throws {
+        var rig = Rig([Self.callRule], people: ["p1"])
+        rig.say("door", false, at: 1)
+        rig.command(.pause("p1", until: Rig.at(7200), by: "p1"), at: 2)
+        try restart(&rig)
+        rig.command(.pause("p1", until: Rig.at(1800), by: "marie"), at: 60)
+        try restart(&rig)
+        rig.wait(until: 1801)
+        rig.say("door", true, at: 1802)
+        rig.say("door", false, at: 1803)
+        #expect(raised(rig) == [])
+        rig.say("door", false, at: 7201)
+        rig.say("door", true, at: 7202)
+        #expect(raised(rig) == ["+7202 raised rule"])
+    }
+
     @Test("alerts go on in a pause where the person said so")
     func goesOnInPause() {
         var rig = Rig([Self.callRule], people: ["p1"])
@@ -179,6 +196,12 @@ struct ConsentEngineTests {
         rig.say("door", true, at: 1100)
         #expect(raised(rig) == ["+999 raised rule"])
         #expect(rig.engine.refusal(of: "r/door", at: Rig.at(1000.001)) == nil, "care goes on")
+    }
+
+    private func restart(_ rig: inout Rig) throws {
+        rig.engine = try Engine.restored(from: rig.engine.checkpoint(), plan: rig.engine.plan)
+            .engine
+        rig.declareAll()
     }
 
     private func raised(_ rig: Rig) -> [String] { rig.story.filter { $0.contains("raised") } }
