@@ -35,7 +35,8 @@ public struct HomeReport {
     public func html(isFrench: Bool) -> String {
         let words = HomeReportWords(isFrench: isFrench)
         var lines: [(picture: Picture, text: String)] = [
-            (.question, words.asked(study.question)), (.people, words.took(people)),
+            (.question, words.asked(study.question)),
+            (.people, words.took(people, least: study.smallCells)),
         ]
         for figure in figures {
             lines.append((.chart(figure), words.say(figure, study)))

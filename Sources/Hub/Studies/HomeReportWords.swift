@@ -7,7 +7,7 @@ struct HomeReportWords {
 
     static let book = Phrasebook(texts: [
         "asked": Phrasebook.t("We asked: {question}", "Nous avons demandé : {question}"),
-        "took_one": Phrasebook.t("1 person said yes.", "1 personne a dit oui."),
+        "took_few": Phrasebook.t("A few people said yes.", "Quelques personnes ont dit oui."),
         "took": Phrasebook.t("{count} people said yes.", "{count} personnes ont dit oui."),
         "for_home": Phrasebook.t(
             "For the people of: {home}", "Pour les personnes de : {home}"),
@@ -66,8 +66,9 @@ struct HomeReportWords {
 
     func asked(_ question: LocalizedText) -> String { word("asked", ["question": text(question)]) }
 
-    func took(_ people: Int) -> String {
-        people == 1 ? word("took_one") : word("took", ["count": "\(people)"])
+    /// How many took part: a number only where it is not so small that who knows the home would know who.
+    func took(_ people: Int, least: Int) -> String {
+        people < max(least, 2) ? word("took_few") : word("took", ["count": "\(people)"])
     }
 
     func forHome(_ residence: Residence) -> String {
