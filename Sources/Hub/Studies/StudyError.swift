@@ -12,6 +12,8 @@ public enum StudyError: Error, Hashable, Sendable, CustomStringConvertible {
     case nobodyAgreed(StudyID)
     /// The folder is there already.
     case folderInUse(String)
+    /// The key of its pseudonyms cannot be used.
+    case key(StudyID, VaultError)
     /// A file cannot be written.
     case unwritable(String, reason: String)
     /// A questionnaire's table is not of its form.
@@ -34,6 +36,13 @@ public enum StudyError: Error, Hashable, Sendable, CustomStringConvertible {
             "study \(study): nobody agreed to it for any of its devices and rooms; see 'hubctl consent state' and docs/consent.md"
         case .folderInUse(let path):
             "\(path): is there already and is not empty; name another folder"
+        case .key(let study, .keyMissing(let path)):
+            "study \(study): the key of its pseudonyms, \(path), is not there, and something was exported with it; bring the file back from a backup of the home (mode 600), for with another key the same people would get other names"
+        case .key(let study, .keyReadable(let path, let mode)):
+            "study \(study): others may read the key of its pseudonyms, \(path) (mode \(String(mode, radix: 8))); say: chmod 600 \(path)"
+        case .key(let study, .keyMalformed(let path)):
+            "study \(study): \(path) is no key of pseudonyms: 64 hexadecimal digits are expected; bring the file back from a backup of the home"
+        case .key(let study, let problem): "study \(study): the key of its pseudonyms: \(problem)"
         case .unwritable(let path, let reason): "\(path): cannot be written (\(reason))"
         case .questionnaire(let file, let line, let problem): "\(file):\(line): \(problem)"
         case .record(let file, let line):

@@ -63,8 +63,7 @@ public struct StudyExport {
         }
         let earlier = try ExportRecord.all(study.id, home: home.folder)
         // A key that is lost is not made anew: the next export's pseudonyms would be other ones.
-        let key = try VaultKey(
-            path: "\(home.folder)/studies/\(study.id).key", makes: earlier.isEmpty)
+        let key = try key(isFirst: earlier.isEmpty)
         let partial = folder + ".partial"
         try? manager.removeItem(atPath: partial)
         defer { try? manager.removeItem(atPath: partial) }
@@ -89,5 +88,11 @@ public struct StudyExport {
             throw StudyError.unwritable(folder, reason: error.localizedDescription)
         }
         return summary
+    }
+
+    private func key(isFirst: Bool) throws(StudyError) -> VaultKey {
+        do {
+            return try VaultKey(path: "\(home.folder)/studies/\(study.id).key", makes: isFirst)
+        } catch { throw .key(study.id, error) }
     }
 }

@@ -54,7 +54,12 @@ struct StudyExportTests {
         try FileManager.default.removeItem(
             atPath: journal.home.folder.file("studies/tablets.key"))
         // What was given names once is not given others silently.
-        #expect(throws: VaultError.self) { try journal.export("three") }
+        let error = #expect(throws: StudyError.self) { try journal.export("three") }
+        let told = error.map { "\($0)" } ?? ""
+        for part in ["study tablets", "studies/tablets.key", "bring the file back"] {
+            #expect(told.contains(part), "\(told)")
+        }
+        #expect(!told.contains("vault"), "\(told)")
         try FileManager.default.removeItem(
             atPath: journal.home.folder.file("studies/tablets.exports.jsonl"))
         try journal.export("three")
