@@ -74,12 +74,17 @@ struct PersonCommand: ParsableCommand {
                     ) { Console.progress(isFrench ? "lecture" : "reading", share: $0) }
             } catch { throw CommandFailure("\(error)") }
             Console.endProgress()
+            let counts = [
+                Noun.reading.counted(summary.readings, isFrench: isFrench),
+                Noun.episode.counted(summary.episodes, isFrench: isFrench),
+                Noun.alert.counted(summary.alerts, isFrench: isFrench),
+                Noun.annotation.counted(summary.annotations, isFrench: isFrench),
+            ].joined(separator: ", ")
             print(
                 printable(
                     isFrench
-                        ? "\(out) : \(summary.readings) lectures, \(summary.episodes) épisodes, \(summary.alerts) alertes, \(summary.annotations) annotations ; à lire : \(out)/index.html"
-                        : "\(out): \(summary.readings) readings, \(summary.episodes) episodes, \(summary.alerts) alerts, \(summary.annotations) annotations; to read: \(out)/index.html"
-                ))
+                        ? "\(out) : \(counts) ; à lire : \(out)/index.html"
+                        : "\(out): \(counts); to read: \(out)/index.html"))
         }
     }
 
@@ -104,7 +109,14 @@ struct PersonCommand: ParsableCommand {
         func run() throws {
             let loaded = try home.load()
             let scope = try chosen.scope(loaded, home)
-            guard yes else { return plan(scope, loaded) }
+            let erasure = PersonErasure(home: loaded, scope: scope)
+            let met: ErasurePlan
+            do { met = try erasure.plan() } catch { throw CommandFailure("\(error)") }
+            guard yes else { return plan(scope, met, loaded) }
+            // Told before the hub has to stop: it is the hub that resolves them.
+            guard met.open.isEmpty else {
+                throw CommandFailure("\(RightsError.openAlerts(scope.person, met.open.map(\.id)))")
+            }
             let lock: HomeLock
             do { lock = try HomeLock(home: loaded.folder) } catch {
                 throw CommandFailure("\(error)")
@@ -114,7 +126,7 @@ struct PersonCommand: ParsableCommand {
             let report: PersonErasure.Report
             defer { Console.endProgress() }
             do {
-                report = try PersonErasure(home: loaded, scope: scope).run(
+                report = try erasure.run(
                     by: actor.name, now: Clock.system.now()
                 ) { Console.progress(isFrench ? "effacement" : "erasing", share: $0) }
             } catch { throw CommandFailure("\(error)") }
@@ -127,20 +139,76 @@ struct PersonCommand: ParsableCommand {
             print(printable(language.isFrench ? french : english))
         }
 
-        private func plan(_ scope: PersonScope, _ loaded: LoadedHome) {
+        private func plan(_ scope: PersonScope, _ met: ErasurePlan, _ loaded: LoadedHome) {
+            let zone = home.zone(ofPerson: scope.person.rawValue, in: loaded)
+            planJournal(scope, loaded, zone)
+            planAlerts(met, loaded, zone)
+            planStudies(met, loaded, zone)
+            say(
+                "nothing was done; say --yes to do it",
+                "rien n'a été fait ; ajouter --yes pour le faire")
+        }
+
+        private func count(_ noun: Noun, _ number: Int) -> String {
+            noun.counted(number, isFrench: language.isFrench)
+        }
+
+        private func planAlerts(_ met: ErasurePlan, _ loaded: LoadedHome, _ zone: ZoneOffsets) {
+            if met.closed > 0 {
+                say(
+                    "  what is over: \(count(.alert, met.closed)) about them, with its story",
+                    "  ce qui est fini : \(count(.alert, met.closed)) à ce sujet, avec son histoire"
+                )
+            }
+            guard !met.open.isEmpty else {
+                say("no alert about them is open", "aucune alerte à ce sujet n'est ouverte")
+                return
+            }
+            for alert in met.open {
+                let title = loaded.plan.rule(alert.rule)?.title
+                let at = Timestamp.short(alert.began, in: zone)
+                say(
+                    "open alert since \(at): \(title?.english ?? alert.rule.rawValue) (\(alert.id))",
+                    "alerte ouverte depuis le \(at) : \(title?.french ?? alert.rule.rawValue) (\(alert.id))"
+                )
+            }
+            say(
+                "while an alert is open nothing is erased, for somebody may be on the way: resolve it first, while the hub runs ('hubctl alerts resolve ID'); then it goes with the others",
+                "tant qu'une alerte est ouverte rien n'est effacé, car quelqu'un est peut-être en route : la terminer d'abord, pendant que le hub tourne (« hubctl alerts resolve ID ») ; elle est alors effacée avec les autres"
+            )
+        }
+
+        private func planStudies(_ met: ErasurePlan, _ loaded: LoadedHome, _ zone: ZoneOffsets) {
+            for (study, record) in met.exports {
+                let at = Instant(iso: record.at).map { Timestamp.short($0, in: zone) } ?? record.at
+                say(
+                    "export \(record.number) of the study \(study), \(at): marked superseded; to be told: \(record.to)",
+                    "export \(record.number) de l'étude \(study), \(at) : marqué périmé ; à prévenir : \(record.to)"
+                )
+            }
+            for study in StudyFile.complete(in: loaded) {
+                guard let reason = study.erasureExemption else { continue }
+                say(
+                    "stays with the study \(study.id): \(reason.english)",
+                    "reste dans l'étude \(study.id) : \(reason.french)")
+            }
+        }
+
+        private func planJournal(
+            _ scope: PersonScope, _ loaded: LoadedHome, _ zone: ZoneOffsets
+        ) {
             say(
                 "would erase what is kept about \(scope.person):",
                 "effacerait ce qui concerne \(scope.person) :")
-            let zone = loaded.zones.values.first ?? .utc
             func when(_ device: DeviceID) -> String {
                 if scope.isAlways(device) { return device.rawValue }
                 let spans = scope.spans(of: device).map { span in
                     let from =
                         span.lowerBound == .distantPast
-                        ? "" : Timestamp.local(span.lowerBound, in: zone)
+                        ? "" : Timestamp.short(span.lowerBound, in: zone)
                     let until =
                         span.upperBound == .distantFuture
-                        ? "" : Timestamp.local(span.upperBound, in: zone)
+                        ? "" : Timestamp.short(span.upperBound, in: zone)
                     return "\(from)–\(until)"
                 }
                 return "\(device) (\(spans.joined(separator: ", ")))"
@@ -150,8 +218,8 @@ struct PersonCommand: ParsableCommand {
                 "  readings of \(devices.isEmpty ? "no device" : devices)",
                 "  lectures de \(devices.isEmpty ? "aucun appareil" : devices)")
             say(
-                "  episodes, alerts and notices about them, the vault, answers to questionnaires, exports on this machine",
-                "  épisodes, alertes et messages à leur sujet, le coffre, réponses aux questionnaires, exports sur cette machine"
+                "  episodes and notices about them, the vault, answers to questionnaires, exports on this machine",
+                "  épisodes et messages à ce sujet, le coffre, réponses aux questionnaires, exports sur cette machine"
             )
             if !scope.shared.isEmpty {
                 let shared = scope.shared.sorted().map(\.rawValue).joined(separator: ", ")
@@ -159,26 +227,24 @@ struct PersonCommand: ParsableCommand {
                     "stays, for it tells of others as well: \(shared)",
                     "reste, car cela parle aussi d'autres : \(shared)")
             }
-            for study in StudyFile.complete(in: loaded) {
-                guard let reason = study.erasureExemption else { continue }
-                say(
-                    "stays with the study \(study.id): \(reason.english)",
-                    "reste dans l'étude \(study.id) : \(reason.french)")
-            }
-            say(
-                "nothing was done; say --yes to do it",
-                "rien n'a été fait ; ajouter --yes pour le faire")
         }
 
         private func tell(_ report: PersonErasure.Report, _ loaded: LoadedHome) {
             let count = report.journal
-            say(
-                "\(report.person): erased \(count.readings) readings, \(count.episodes) episodes, \(count.alerts) alerts, \(count.notices) notices, \(count.messages) messages, \(count.notes) notes, \(report.vault) rows of the vault, \(report.answers) answers, \(report.accounts) accounts",
-                "\(report.person) : effacé \(count.readings) lectures, \(count.episodes) épisodes, \(count.alerts) alertes, \(count.notices) avis, \(count.messages) messages, \(count.notes) notes, \(report.vault) lignes du coffre, \(report.answers) réponses, \(report.accounts) comptes"
-            )
+            let erased = [
+                self.count(.reading, count.readings), self.count(.episode, count.episodes),
+                self.count(.alert, count.alerts), self.count(.notice, count.notices),
+                self.count(.message, count.messages), self.count(.note, count.notes),
+                self.count(.vaultRow, report.vault), self.count(.answer, report.answers),
+                self.count(.account, report.accounts),
+            ].joined(separator: ", ")
+            say("\(report.person): erased \(erased)", "\(report.person), effacé : \(erased)")
             for folder in report.exportsRemoved { say("removed \(folder)", "supprimé \(folder)") }
-            for recipient in report.toTell {
-                say("to be told: \(recipient)", "à prévenir : \(recipient)")
+            for export in report.superseded {
+                say(
+                    "export \(export.number) of the study \(export.study) is superseded; to be told: \(export.to)",
+                    "l'export \(export.number) de l'étude \(export.study) est périmé ; à prévenir : \(export.to)"
+                )
             }
             for study in report.exempt {
                 say(
@@ -186,12 +252,17 @@ struct PersonCommand: ParsableCommand {
                     "gardé par l'étude \(study), comme le dit sa notice")
             }
             let search = report.search
+            let searched = [
+                self.count(.file, search.files), self.count(.byte, search.bytes),
+                self.count(.text, search.texts),
+            ].joined(separator: ", ")
             say(
-                "second search: \(search.files) files, \(search.bytes) bytes, \(search.texts) texts: \(search.isClean ? "nothing is left" : "SOMETHING IS LEFT")",
-                "seconde recherche : \(search.files) fichiers, \(search.bytes) octets, \(search.texts) textes : \(search.isClean ? "il ne reste rien" : "IL RESTE QUELQUE CHOSE")"
+                "second search: \(searched): \(search.isClean ? "nothing is left" : "SOMETHING IS LEFT")",
+                "seconde recherche : \(searched) : \(search.isClean ? "il ne reste rien" : "IL RESTE QUELQUE CHOSE")"
             )
             for (table, rows) in search.rows.sorted(by: { $0.key < $1.key }) {
-                say("  \(table): \(rows) rows", "  \(table) : \(rows) lignes")
+                let left = self.count(.row, rows)
+                say("  \(table): \(left)", "  \(table) : \(left)")
             }
             for file in search.found { say("  found in \(file)", "  trouvé dans \(file)") }
             if loaded.home.residences.contains(where: {

@@ -37,15 +37,22 @@ extension StudyCommand {
                     Console.progress(what, share: $0)
                 }
                 Console.endProgress()
+                let isFrench = language.isFrench
+                let counts = [
+                    Noun.person.counted(summary.people, isFrench: isFrench),
+                    Noun.device.counted(summary.devices, isFrench: isFrench),
+                    Noun.reading.counted(summary.readings, isFrench: isFrench),
+                    Noun.use.counted(summary.uses, isFrench: isFrench),
+                ].joined(separator: ", ")
                 print(
-                    language.isFrench
-                        ? "\(out) : \(summary.people) personnes, \(summary.devices) appareils, \(summary.readings) lectures, \(summary.uses) usages ; k = \(summary.k), \(summary.suppressed) valeurs ou lignes retirées car trop peu de personnes"
-                        : "\(out): \(summary.people) people, \(summary.devices) devices, \(summary.readings) readings, \(summary.uses) uses; k = \(summary.k), \(summary.suppressed) values or rows left out for too few people"
+                    isFrench
+                        ? "\(out) : \(counts) ; k = \(summary.k) ; valeurs ou lignes retirées car trop peu de personnes : \(summary.suppressed)"
+                        : "\(out): \(counts); k = \(summary.k), \(summary.suppressed) values or rows left out for too few people"
                 )
                 if summary.k < study.smallCells {
                     Console.note(
                         language.isFrench
-                            ? "attention : \(summary.k) personne(s) seulement par groupe, moins que les \(study.smallCells) du protocole ; qui les connaît un peu peut les reconnaître"
+                            ? "attention : seulement \(Noun.person.counted(summary.k, isFrench: true)) par groupe, moins que les \(study.smallCells) du protocole ; qui les connaît un peu peut les reconnaître"
                             : "note: only \(summary.k) of a kind, fewer than the protocol's \(study.smallCells); who knows them a little may recognise them"
                     )
                 }
@@ -59,7 +66,9 @@ extension StudyCommand {
 
     struct Exports: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "What was exported, to whom, and what is superseded since somebody withdrew.")
+            abstract:
+                "What was exported, to whom, and what is superseded since somebody withdrew or was erased."
+        )
         @OptionGroup var home: HomeOption
         @OptionGroup var language: LanguageOption
         @Argument(help: "The study's name.")
@@ -71,6 +80,11 @@ extension StudyCommand {
             var export: ExportRecord
             var superseded: Bool
             var withdrawn: [String]
+            var erased: [String]
+        }
+
+        private func say(_ english: String, _ french: String) -> String {
+            language.isFrench ? french : english
         }
 
         func run() throws {
@@ -78,41 +92,57 @@ extension StudyCommand {
             _ = try studyFile(name, in: loaded)
             let id = StudyID(rawValue: name)
             let records: [ExportRecord]
-            do { records = try ExportRecord.all(id, home: loaded.folder) } catch {
-                throw CommandFailure("\(error)")
-            }
+            let erasures: [ExportRecord.Erased]
+            do {
+                records = try ExportRecord.all(id, home: loaded.folder)
+                erasures = try ExportRecord.Erased.all(home: loaded.folder)
+            } catch { throw CommandFailure("\(error)") }
             let entries = records.isEmpty ? [] : try home.reader.consentEntries()
             let all = records.map { ($0, $0.withdrawals(entries, study: id)) }
             if json {
                 return print(
                     try jsonText(
                         all.map { record, withdrawals in
-                            Wire(
-                                export: record, superseded: !withdrawals.isEmpty,
-                                withdrawn: withdrawals.map(\.person.rawValue))
+                            let erased = record.erased(erasures, study: id)
+                            return Wire(
+                                export: record,
+                                superseded: !withdrawals.isEmpty || !erased.isEmpty,
+                                withdrawn: withdrawals.map(\.person.rawValue),
+                                erased: erased.map(\.person))
                         }))
             }
-            if all.isEmpty {
-                print(language.isFrench ? "Aucun export." : "No exports.")
-            }
+            if all.isEmpty { print(say("No exports.", "Aucun export.")) }
             let zone = home.zone(in: loaded)
             for (record, withdrawals) in all {
                 print(
                     printable(
-                        "\(record.number)  \(record.at)  \(record.by) → \(record.to)  "
-                            + (language.isFrench
-                                ? "\(record.people.count) pers." : "people: \(record.people.count)")
-                    ))
+                        "\(record.number)  \(local(record.at, zone))  \(record.by) → \(record.to)  "
+                            + Noun.person.counted(
+                                record.people.count, isFrench: language.isFrench)))
                 for withdrawal in withdrawals {
                     let at = Timestamp.short(withdrawal.at, in: zone)
                     print(
                         printable(
-                            language.isFrench
-                                ? "   périmé : \(withdrawal.person) a dit non le \(at) ; prévenir \(record.to)"
-                                : "   superseded: \(withdrawal.person) said no on \(at); tell \(record.to)"
-                        ))
+                            say(
+                                "   superseded: \(withdrawal.person) said no on \(at); tell \(record.to)",
+                                "   périmé : \(withdrawal.person) a dit non le \(at) ; prévenir \(record.to)"
+                            )))
+                }
+                for erased in record.erased(erasures, study: id) {
+                    let at = local(erased.at, zone)
+                    print(
+                        printable(
+                            say(
+                                "   superseded: the data of \(erased.person) were erased on \(at); tell \(record.to)",
+                                "   périmé : les données de \(erased.person) ont été effacées le \(at) ; prévenir \(record.to)"
+                            )))
                 }
             }
+        }
+
+        /// A moment of a record, which holds UTC, as people read it.
+        private func local(_ text: String, _ zone: ZoneOffsets) -> String {
+            Instant(iso: text).map { Timestamp.short($0, in: zone) } ?? text
         }
     }
 }

@@ -9,6 +9,16 @@ public import Rules
 public struct PersonErasure {
     /// What was done, as `erasures.jsonl` keeps it. It holds no word of what was erased.
     public struct Report: Hashable, Sendable, Codable {
+        /// An export on which the person stands.
+        public struct Superseded: Hashable, Sendable, Codable {
+            /// Of which study.
+            public var study: String
+            /// Its number within the study.
+            public var number: Int
+            /// Who received it, and has to be told.
+            public var to: String
+        }
+
         /// When, UTC.
         public var at: String
         /// Who did it.
@@ -29,6 +39,8 @@ public struct PersonErasure {
         public var exportsRemoved: [String]
         /// Who received an export with something of the person, and has to be told: study and recipient.
         public var toTell: [String]
+        /// The exports that are superseded by it.
+        public var superseded: [Superseded] = []
         /// Studies that keep what they have, and had said so beforehand.
         public var exempt: [String]
         /// The second search.
@@ -44,6 +56,11 @@ public struct PersonErasure {
         self.scope = scope
     }
 
+    /// What it would meet.
+    ///
+    /// - Throws: `JournalError`, `StudyError`.
+    public func plan() throws -> ErasurePlan { try ErasurePlan(home: home, scope: scope) }
+
     /// Erases, searches again, and writes down that it was done.
     ///
     /// - Parameter progress: called with the share that is done.
@@ -57,13 +74,18 @@ public struct PersonErasure {
             at: Timestamp.utc(now), by: actor, person: scope.person.rawValue,
             journal: ErasureCount(), words: 0, vault: 0, answers: 0, exportsRemoved: [],
             toTell: [], exempt: [], search: ErasureSearch.Result())
-        try checkAlerts()
+        let plan = try plan()
+        guard plan.open.isEmpty else {
+            throw RightsError.openAlerts(scope.person, plan.open.map(\.id))
+        }
+        report.toTell = plan.toTell
+        report.superseded = plan.superseded
         progress(0.05)
         try eraseJournal(&report, &search)
         progress(0.7)
         try eraseVault(&report, &search, by: actor, now: now)
         try eraseAccount(&report)
-        try eraseStudies(&report, &search)
+        try eraseStudies(&report, plan)
         progress(0.8)
         report.search = try search.run { progress(0.8 + 0.2 * $0) }
         do {
@@ -78,15 +100,6 @@ public struct PersonErasure {
     // MARK: The journal
 
     private var path: String { home.folder + "/foyer.sqlite" }
-
-    private func checkAlerts() throws {
-        guard FileManager.default.fileExists(atPath: path) else { return }
-        let open = try JournalReader(path: path).alerts(openOnly: true, limit: .max)
-            .filter { scope.covers($0.subject, at: $0.began) }
-        guard open.isEmpty else {
-            throw RightsError.openAlerts(scope.person, open.map(\.id))
-        }
-    }
 
     private func eraseJournal(_ report: inout Report, _ search: inout ErasureSearch) throws {
         guard FileManager.default.fileExists(atPath: path) else { return }
@@ -180,27 +193,22 @@ public struct PersonErasure {
 
     // MARK: Studies
 
-    private func eraseStudies(_ report: inout Report, _ search: inout ErasureSearch) throws {
+    private func eraseStudies(_ report: inout Report, _ plan: ErasurePlan) throws {
         let manager = FileManager.default
+        for (_, record) in plan.exports {
+            guard let folder = record.folder, manager.fileExists(atPath: folder) else { continue }
+            do {
+                try manager.removeItem(atPath: folder)
+            } catch {
+                throw RightsError.file(folder, reason: error.localizedDescription)
+            }
+            report.exportsRemoved.append(folder)
+        }
         for id in StudyFile.all(in: home.folder) {
             let study = (try? StudyFile.load(id, home: home))?.study
-            let records = try ExportRecord.all(id, home: home.folder)
-                .filter { $0.people.contains(scope.person.rawValue) }
             if study?.erasureExemption != nil {
                 report.exempt.append(id.rawValue)
                 continue
-            }
-            for record in records {
-                report.toTell.append("\(id): \(record.to)")
-                guard let folder = record.folder, manager.fileExists(atPath: folder) else {
-                    continue
-                }
-                do {
-                    try manager.removeItem(atPath: folder)
-                } catch {
-                    throw RightsError.file(folder, reason: error.localizedDescription)
-                }
-                report.exportsRemoved.append(folder)
             }
             report.answers += try QuestionnaireErasure(study: id, home: home.folder)
                 .erase(scope.person)

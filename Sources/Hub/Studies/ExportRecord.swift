@@ -44,6 +44,41 @@ public struct ExportRecord: Hashable, Sendable, Codable {
         }
     }
 
+    /// Somebody whose data were erased: a line of `erasures.jsonl`.
+    public struct Erased: Hashable, Sendable, Decodable {
+        /// Whose.
+        public var person: String
+        /// When, UTC.
+        public var at: String
+        /// Studies that keep what they have.
+        public var exempt: [String]
+
+        /// All of a home, oldest first.
+        ///
+        /// - Throws: `StudyError.record` where a line is none.
+        public static func all(home: String) throws(StudyError) -> [Erased] {
+            guard let data = FileManager.default.contents(atPath: home + "/erasures.jsonl") else {
+                return []
+            }
+            var all: [Erased] = []
+            for (index, line) in data.split(separator: 0x0a).enumerated() {
+                guard let one = try? JSONDecoder().decode(Erased.self, from: line) else {
+                    throw .record(file: "erasures.jsonl", line: index + 1)
+                }
+                all.append(one)
+            }
+            return all
+        }
+    }
+
+    /// Of whom data were erased since: that supersedes it like a no.
+    public func erased(_ all: [Erased], study: StudyID) -> [Erased] {
+        // Both are UTC, written alike: the order of the texts is that of time.
+        all.filter {
+            people.contains($0.person) && at <= $0.at && !$0.exempt.contains(study.rawValue)
+        }
+    }
+
     static func path(_ study: StudyID, home: String) -> String {
         "\(home)/studies/\(study).exports.jsonl"
     }

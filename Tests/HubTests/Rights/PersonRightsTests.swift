@@ -200,6 +200,9 @@ struct PersonRightsTests {
                         began: rig.journal.now, noticed: rig.journal.now,
                         late: false, evidence: [])))
         }
+        let plan = try PersonErasure(home: rig.home, scope: try rig.scope()).plan()
+        #expect(plan.open.map(\.id) == ["open"])
+        #expect(plan.closed == 1)
         #expect(throws: RightsError.openAlerts("p1", ["open"])) { try rig.erase() }
         #expect(try rig.events(of: "lilas/t1").count == 27)
     }
@@ -220,10 +223,25 @@ struct PersonRightsTests {
         let rig = try Rig(agreed: ["p1", "p2", "p3", "p4", "p5", "p6"])
         try rig.journal.reading("lilas/t1", rig.canary, at: rig.journal.at("2027-02-12", 9))
         try rig.journal.export("out")
+        try rig.journal.export("again")
         let folder = rig.journal.home.folder.file("out")
+        let plan = try PersonErasure(home: rig.home, scope: try rig.scope()).plan()
+        #expect(plan.exports.map(\.record.number) == [1, 2])
         let report = try rig.erase()
-        #expect(report.exportsRemoved.count == 1)
+        #expect(report.exportsRemoved.count == 2)
         #expect(report.toTell == ["tablets: the laboratory"])
+        #expect(
+            report.superseded.map { "\($0.study) \($0.number) \($0.to)" }
+                == ["tablets 1 the laboratory", "tablets 2 the laboratory"])
+        // The proof says so, and what was exported afterwards is not superseded by it.
+        let erasures = try ExportRecord.Erased.all(home: rig.folder)
+        var records = try ExportRecord.all("tablets", home: rig.folder)
+        #expect(
+            records.map { $0.erased(erasures, study: "tablets").map(\.person) } == [["p1"], ["p1"]])
+        #expect(records[0].erased(erasures, study: "other").map(\.person) == ["p1"])
+        records[0].at = Timestamp.utc(rig.journal.now + .milliseconds(1))
+        records[1].people = ["p2"]
+        #expect(records.allSatisfy { $0.erased(erasures, study: "tablets").isEmpty })
         #expect(!FileManager.default.fileExists(atPath: folder))
         #expect(try rig.files(with: rig.canary) == [])
     }
