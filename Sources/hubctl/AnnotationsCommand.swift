@@ -156,7 +156,7 @@ struct AnnotationsCommand: ParsableCommand {
         func run() throws {
             let loaded = try? home.load()
             try requireKnown(person, in: loaded)
-            let zone = home.zone(in: loaded)
+            let zone = home.zone(ofPerson: person, in: loaded)
             let all: [Annotation]
             do {
                 all = try AnnotationsCommand.vault(home).annotations(

@@ -40,8 +40,9 @@ struct DevicesHealth: ParsableCommand {
         for (bridge, count) in behind.sorted(by: { $0.key < $1.key }) {
             print(
                 language.isFrench
-                    ? "* passerelle \(printable(bridge)) absente : \(count) appareils derrière elle"
-                    : "* bridge \(printable(bridge)) is away: \(count) devices behind it")
+                    ? "* passerelle \(printable(bridge)) absente : \(Noun.device.counted(count, isFrench: true)) derrière elle"
+                    : "* bridge \(printable(bridge)) is away: \(Noun.device.counted(count, isFrench: false)) behind it"
+            )
         }
         if devices.isEmpty, !json {
             print(language.isFrench ? "Aucun appareil n'a sa place." : "No device has a place.")

@@ -49,8 +49,9 @@ struct DevicesProposed: ParsableCommand {
         if proposals.notListed > 0 {
             print(
                 language.isFrench
-                    ? "\(proposals.notListed) annonces et messages au-delà de ce qui est tenu en liste."
-                    : "\(proposals.notListed) announcements and messages beyond what is listed.")
+                    ? "\(Noun.announcement.counted(proposals.notListed, isFrench: true)) au-delà de ce qui est tenu en liste."
+                    : "\(Noun.announcement.counted(proposals.notListed, isFrench: false)) beyond what is listed."
+            )
         }
         if proposals.open.isEmpty {
             print(

@@ -64,7 +64,7 @@ struct MeasuresCommand: ParsableCommand {
         let use = DeviceUse(
             home: loaded, reader: try home.reader,
             stays: try Stays.known(home: loaded.folder))
-        let zone = home.zone(in: loaded)
+        let zone = zone(in: loaded)
         guard let span = try use.span() else {
             throw CommandFailure("the journal is empty: there is nothing to measure yet")
         }
@@ -101,6 +101,7 @@ struct MeasuresCommand: ParsableCommand {
             } else if csv {
                 print(MeasuresRow(result).csv)
             } else {
+                let zone = home.zone(of: result.device.residence, in: loaded)
                 for line in text(result, zone) { print(printable(line)) }
             }
         }
@@ -122,6 +123,14 @@ struct MeasuresCommand: ParsableCommand {
                     : "what people said of uses is not counted: \(error)")
             return []
         }
+    }
+
+    /// The zone that times are taken in: where the chosen device, person or residence is.
+    private func zone(in loaded: LoadedHome) -> ZoneOffsets {
+        if let person { return home.zone(ofPerson: person, in: loaded) }
+        return home.zone(
+            of: loaded.home.devices.first { $0.id.rawValue == device }?.residence
+                ?? residence.map { ResidenceID(rawValue: $0) }, in: loaded)
     }
 
     private func residences(_ loaded: LoadedHome) throws -> [Residence] {
@@ -157,7 +166,7 @@ struct MeasuresCommand: ParsableCommand {
         add(
             "watched", "observé",
             numbers.percent(measures.coverage)
-                + say(", \(measures.observedDays) days", ", \(measures.observedDays) jours"))
+                + ", " + Noun.day.counted(measures.observedDays, isFrench: isFrench))
         guard measures.observedDays > 0 else { return lines }
         if let rate = measures.usesPerDay {
             add(
@@ -239,7 +248,8 @@ struct MeasuresCommand: ParsableCommand {
                 (
                     "prompts a use", "rappels par usage",
                     "\(numbers.fixed(prompts.value, 2)) (\(numbers.fixed(prompts.low, 2))–\(numbers.fixed(prompts.high, 2)))"
-                        + say(", of \(support.prompted) uses", ", sur \(support.prompted) usages")
+                        + say(", of ", ", sur ")
+                        + Noun.use.counted(support.prompted, isFrench: language.isFrench)
                 ))
         }
         if let slope = support.appropriation {
@@ -247,9 +257,11 @@ struct MeasuresCommand: ParsableCommand {
                 (
                     "appropriation a week", "appropriation par sem.",
                     "\(numbers.fixed(slope.value, 3)) (\(numbers.fixed(slope.low, 3))–\(numbers.fixed(slope.high, 3)))"
+                        + say(", over ", ", sur ")
+                        + Noun.week.counted(support.weeks, isFrench: language.isFrench)
                         + say(
-                            ", over \(support.weeks) weeks, \(support.weeksLeftOut) left out",
-                            ", sur \(support.weeks) semaines, \(support.weeksLeftOut) écartées")
+                            ", left out: \(support.weeksLeftOut)",
+                            " ; laissé de côté : \(support.weeksLeftOut)")
                 ))
         }
         return lines

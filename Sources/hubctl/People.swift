@@ -271,7 +271,7 @@ struct PeopleCommand: ParsableCommand {
 
         func run() throws {
             let loaded = try? home.load()
-            let zone = home.zone(in: loaded)
+            let zone = home.zone(ofPerson: id, in: loaded)
             let isFrench = language.isFrench
             let person = PersonID(rawValue: id)
             let residence = loaded?.home.residences.first { $0.people.contains(person) }?.id
@@ -297,7 +297,10 @@ struct PeopleCommand: ParsableCommand {
                 let name =
                     loaded?.staff.members.first { $0.id.rawValue == look.by }?.name ?? look.by
                 let word = LookWords.text(of: look.kind, isFrench: isFrench)
-                print(printable("\(Timestamp.short(look.at, in: zone))  \(name): \(word)"))
+                print(
+                    printable(
+                        "\(Timestamp.short(look.at, in: zone))  \(name)\(isFrench ? " : " : ": ")\(word)"
+                    ))
             }
             if all.looks.isEmpty {
                 // Who was erased is in no file any more; who looked is kept, and told above.

@@ -22,10 +22,15 @@ struct RetentionCommand: ParsableCommand {
         if json { return print(try jsonText(reports)) }
         let isFrench = language.isFrench
         let settings = loaded.configuration?.retention ?? RetentionSettings()
-        for (name, span) in [("safety", settings.safety), ("care", settings.care)] {
-            let days = span.map { "\($0.milliseconds / 86_400_000)" }
+        for (name, span) in [
+            (isFrench ? "sécurité" : "safety", settings.safety),
+            (isFrench ? "accompagnement" : "care", settings.care),
+        ] {
+            let days = span.map {
+                Noun.day.counted(Int($0.milliseconds / 86_400_000), isFrench: isFrench)
+            }
             print(
-                days.map { isFrench ? "\(name) : \($0) jours" : "\(name): \($0) days" }
+                days.map { isFrench ? "\(name) : \($0)" : "\(name): \($0)" }
                     ?? (isFrench
                         ? "\(name) : gardé jusqu'à ce que quelqu'un l'efface"
                         : "\(name): kept until somebody erases it"))
@@ -35,16 +40,18 @@ struct RetentionCommand: ParsableCommand {
             let count = report.journal
             let at = (try? moment(report.at, zone: zone)).map { Timestamp.short($0, in: zone) }
             let time = at ?? report.at
-            print(
-                isFrench
-                    ? "\(time)  supprimé \(count.readings) lectures, \(count.episodes) épisodes, \(count.alerts) alertes, \(count.messages) messages"
-                    : "\(time)  removed \(count.readings) readings, \(count.episodes) episodes, \(count.alerts) alerts, \(count.messages) messages"
-            )
+            let removed = [
+                Noun.reading.counted(count.readings, isFrench: isFrench),
+                Noun.episode.counted(count.episodes, isFrench: isFrench),
+                Noun.alert.counted(count.alerts, isFrench: isFrench),
+                Noun.message.counted(count.messages, isFrench: isFrench),
+            ].joined(separator: ", ")
+            print(isFrench ? "\(time)  supprimé : \(removed)" : "\(time)  removed \(removed)")
             for ended in report.studies {
                 print(
                     printable(
                         isFrench
-                            ? "   étude \(ended.study) : conservation terminée (\(ended.then)) ; à prévenir : \(ended.toTell.joined(separator: ", "))"
+                            ? "   étude \(ended.study) : conservation terminée (\(ended.then == StudyProtocol.Disposal.erase.rawValue ? "effacée" : "anonymisée")) ; à prévenir : \(ended.toTell.joined(separator: ", "))"
                             : "   study \(ended.study): time of keeping over (\(ended.then)); to be told: \(ended.toTell.joined(separator: ", "))"
                     ))
             }

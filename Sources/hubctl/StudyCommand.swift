@@ -136,6 +136,10 @@ private struct StudyText {
         isFrench ? french : english
     }
     private func say(_ text: LocalizedText) -> String { isFrench ? text.french : text.english }
+    /// A name and what is said of it, with the space that French has before a colon.
+    private func pair(_ name: String, _ what: String) -> String {
+        "\(name)\(say(": ", " : "))\(what)"
+    }
 
     var lines: [String] {
         [say(study.title), "", say(study.question), ""] + people + [""] + law + [""] + data
@@ -159,17 +163,19 @@ private struct StudyText {
     }
 
     private var law: [String] {
+        let opinion = say(study.ethics.opinion.title)
         let ethics: String =
             switch study.ethics.opinion {
             case .favourable:
-                say("in favour: ", "favorable : ")
-                    + [study.ethics.committee, study.ethics.reference, study.ethics.on?.text]
-                    .compactMap { $0 }.joined(separator: ", ")
-            case .notRequired: say("none needed: ", "non requis : ") + (study.ethics.reason ?? "")
-            case .pending: say("pending", "en attente")
+                pair(
+                    opinion,
+                    [study.ethics.committee, study.ethics.reference, study.ethics.on?.text]
+                        .compactMap { $0 }.joined(separator: ", "))
+            case .notRequired: study.ethics.reason.map { pair(opinion, $0) } ?? opinion
+            case .pending: opinion
             }
         return [
-            say("in law: ", "qualification : ") + study.legal.rawValue,
+            say("in law: ", "qualification : ") + say(study.legal.title),
             say("ethics opinion ", "avis éthique ") + ethics,
             say("notice: ", "note d'information : ")
                 + "\(study.notice.file), version \(study.notice.version)",
@@ -183,19 +189,19 @@ private struct StudyText {
     }
 
     private var data: [String] {
-        func names(_ all: [String]?) -> String {
-            all?.joined(separator: ", ") ?? say("all", "tous")
+        func names(_ all: [String]?, _ french: String) -> String {
+            all?.joined(separator: ", ") ?? say("all", french)
         }
         return study.variables.map {
             say("looks at: ", "regarde : ") + "\(say($0.title)) (\($0.measure))"
         } + [
-            say("people: ", "personnes : ") + names(study.participants?.map(\.rawValue)),
-            say("devices: ", "appareils : ") + names(study.devices?.map(\.rawValue)),
-            say("rooms: ", "pièces : ") + names(study.rooms?.map(\.rawValue)),
+            say("people: ", "personnes : ") + names(study.participants?.map(\.rawValue), "toutes"),
+            say("devices: ", "appareils : ") + names(study.devices?.map(\.rawValue), "tous"),
+            say("rooms: ", "pièces : ") + names(study.rooms?.map(\.rawValue), "toutes"),
             "\(study.from.text) – \(study.until.text)",
         ]
             + study.phases.map {
-                "\($0.name): \($0.from.text) – \($0.until.text), \(say($0.title))"
+                pair($0.name, "\($0.from.text) – \($0.until.text), \(say($0.title))")
             }
             + [
                 study.shiftsDates
@@ -212,7 +218,8 @@ private struct StudyText {
 
     private var owed: [String] {
         study.owed.map {
-            say("owed by ", "dû avant le ") + "\($0.by.text): \(say($0.title)) (\($0.name))"
+            pair(
+                say("owed by ", "à rendre avant le ") + $0.by.text, "\(say($0.title)) (\($0.name))")
         }
     }
 }

@@ -28,10 +28,17 @@ extension StudyCommand {
                         : say("nothing shown yet", "rien n'a été montré"))
                 print(
                     printable(
-                        "\(debt.owed.by.text)  \(debt.residence)  \(debt.owed.name): \(language.isFrench ? debt.owed.title.french : debt.owed.title.english): \(state)"
+                        "\(debt.owed.by.text)  \(debt.residence)  "
+                            + [
+                                debt.owed.name,
+                                say(debt.owed.title.english, debt.owed.title.french), state,
+                            ].joined(separator: say(": ", " : "))
                     ))
                 for step in debt.steps where !step.note.isEmpty {
-                    print(printable("   \(step.at)  \(step.by): \(step.note)"))
+                    let zone = home.zone(of: debt.residence, in: loaded)
+                    let at = Instant(iso: step.at).map { Timestamp.short($0, in: zone) }
+                    print(
+                        printable("   \(at ?? step.at)  \(step.by)\(say(": ", " : "))\(step.note)"))
                 }
             }
         }

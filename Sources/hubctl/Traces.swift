@@ -186,13 +186,15 @@ struct EpisodePrinter {
         for attribute in episode.attributes {
             let unknown = french ? "inconnu" : "not known"
             let text = attribute.value == .unknown ? unknown : attribute.value.plainText
-            lines.append(printable("\(attribute.name): \(text)"))
+            lines.append(printable("\(attribute.name)\(french ? " : " : ": ")\(text)"))
         }
         let range = "\(episode.first.rawValue)–\(episode.last.rawValue)"
+        let events = Noun.event.counted(episode.events, isFrench: french)
+        let merges = Noun.interruption.counted(episode.merges, isFrench: french)
         lines.append(
             french
-                ? "\(episode.events) événements, de \(range); \(episode.merges) interruptions courtes; règle \(episode.version)"
-                : "\(episode.events) events, of \(range); \(episode.merges) short interruptions; rule \(episode.version)"
+                ? "\(events), de \(range) ; \(merges) ; règle \(episode.version)"
+                : "\(events), of \(range); \(merges); rule \(episode.version)"
         )
         if episode.late { lines.append(french ? "raconté après coup" : "told late") }
         return lines

@@ -43,6 +43,29 @@ public struct StudyProtocol: Hashable, Sendable {
         case riph3
         /// No research involving the human person in the sense of the law.
         case none
+
+        /// In words.
+        public var title: LocalizedText {
+            switch self {
+            case .riph1:
+                LocalizedText(
+                    english: "interventional research with more than minimal risks (RIPH 1)",
+                    french: "recherche interventionnelle (RIPH 1)")
+            case .riph2:
+                LocalizedText(
+                    english: "interventional research with minimal risks and constraints (RIPH 2)",
+                    french:
+                        "recherche interventionnelle à risques et contraintes minimes (RIPH 2)")
+            case .riph3:
+                LocalizedText(
+                    english: "non-interventional research (RIPH 3)",
+                    french: "recherche non interventionnelle (RIPH 3)")
+            case .none:
+                LocalizedText(
+                    english: "no research involving the human person in the sense of the law",
+                    french: "hors recherche impliquant la personne humaine")
+            }
+        }
     }
 
     /// What a committee says of it.
@@ -55,6 +78,15 @@ public struct StudyProtocol: Hashable, Sendable {
             case notRequired = "not_required"
             /// Not given yet: nothing may be exported.
             case pending
+
+            /// In words.
+            public var title: LocalizedText {
+                switch self {
+                case .favourable: LocalizedText(english: "in favour", french: "favorable")
+                case .notRequired: LocalizedText(english: "none needed", french: "non requis")
+                case .pending: LocalizedText(english: "pending", french: "en attente")
+                }
+            }
         }
 
         /// The committee's word.

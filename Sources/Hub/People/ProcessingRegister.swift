@@ -77,10 +77,11 @@ public struct ProcessingRegister {
 
     private func kept(_ words: RegisterWords, _ span: TimeSpan?) -> String {
         guard let span else { return words.say("▢ Kept for:", "▢ Durée :") }
-        let days = span.milliseconds / 86_400_000
+        let days = Noun.day.counted(
+            Int(span.milliseconds / 86_400_000), isFrench: words.isFrench)
         return words.say(
-            "Kept for \(days) days, then removed by the hub (hub.yaml, retention).",
-            "Durée : \(days) jours, puis supprimé par le système (hub.yaml, retention).")
+            "Kept for \(days), then removed by the hub (hub.yaml, retention).",
+            "Durée : \(days), puis supprimé par le système (hub.yaml, retention).")
     }
 
     // MARK: The activities
@@ -94,7 +95,7 @@ public struct ProcessingRegister {
                 words.say("Purpose: ", "Finalité : ") + purpose,
                 words.say("Legal basis: ", "Base légale : ") + basis(words),
                 words.say("People concerned: ", "Personnes concernées : ") + concerned(words),
-                words.say("Data: ", "Données : ") + data.joined(separator: "; "),
+                words.say("Data: ", "Données : ") + data.joined(separator: words.then),
                 words.say("Recipients: ", "Destinataires : ") + recipients(words),
                 kept,
                 words.say(
@@ -122,8 +123,8 @@ public struct ProcessingRegister {
         let residents = Set(home.home.residences.flatMap(\.people)).count
         let homes = home.home.residences.count
         return words.say(
-            "\(LoadedHome.count(residents, "resident")) in \(LoadedHome.count(homes, "residence")); staff who answer alerts",
-            "\(residents) \(residents > 1 ? "habitants" : "habitant") dans \(homes) \(homes > 1 ? "résidences" : "résidence") ; professionnels qui répondent aux alertes"
+            "\(Noun.resident.counted(residents, isFrench: false)) in \(Noun.residence.counted(homes, isFrench: false)); staff who answer alerts",
+            "\(Noun.resident.counted(residents, isFrench: true)) dans \(Noun.residence.counted(homes, isFrench: true)) ; professionnels qui répondent aux alertes"
         )
     }
 
@@ -146,7 +147,7 @@ public struct ProcessingRegister {
             words.say("readings of devices: ", "lectures des appareils : ")
                 + (home.home.devices.isEmpty
                     ? "–" : kinds(home.home.devices).joined(separator: ", ")),
-            words.say("\(rules) alert rules", "\(rules) règles d'alerte"),
+            Noun.alertRule.counted(rules, isFrench: words.isFrench),
         ]
     }
 
@@ -158,8 +159,8 @@ public struct ProcessingRegister {
         return [
             words.say("uses of devices, by time", "usages des appareils, datés"),
             words.say(
-                "\(personal.count) of \(home.home.devices.count) devices belong to a person or a private room",
-                "\(personal.count) des \(home.home.devices.count) appareils : ceux d'une personne ou d'une chambre"
+                "devices of a person or of a private room: \(personal.count) of \(home.home.devices.count)",
+                "appareils d'une personne ou d'une pièce à soi : \(personal.count) sur \(home.home.devices.count)"
             ),
         ]
     }
@@ -175,13 +176,14 @@ public struct ProcessingRegister {
                     + words.say(
                         "consent to study/\(study.id), besides any other",
                         "consentement à study/\(study.id), distinct des autres"),
-                words.say("In law: ", "Qualification : ") + study.legal.rawValue + ", "
-                    + study.ethics.opinion.rawValue,
+                words.say("In law: ", "Qualification : ") + words.text(study.legal.title)
+                    + words.say(", ethics opinion: ", ", avis éthique : ")
+                    + words.text(study.ethics.opinion.title),
                 words.say("Data: ", "Données : ")
                     + study.variables.map { "\(words.text($0.title)) (\($0.measure))" }
-                    .joined(separator: "; "),
+                    .joined(separator: words.then),
                 words.say("Recipients: ", "Destinataires : ")
-                    + study.investigators.map(\.name).joined(separator: "; "),
+                    + study.investigators.map(\.name).joined(separator: words.then),
                 words.say("Time: ", "Période : ") + "\(study.from.text) – \(study.until.text)",
                 words.say("Kept until ", "Conservé jusqu'au ") + study.keepUntil.text + ", "
                     + (study.disposal == .erase
@@ -210,9 +212,9 @@ public struct ProcessingRegister {
                 home.home.residences.map { residence in
                     let devices = home.home.devices.filter { $0.residence == residence.id }
                     return
-                        "\(residence.id): \(residence.people.count) "
-                        + words.say("people, ", "personnes, ")
-                        + (devices.isEmpty ? "–" : kinds(devices).joined(separator: ", "))
+                        words.text(residence.title) + words.say(": ", " : ")
+                        + Noun.person.counted(residence.people.count, isFrench: words.isFrench)
+                        + ", " + (devices.isEmpty ? "–" : kinds(devices).joined(separator: ", "))
                 } + [
                     exceptions.isEmpty
                         ? words.say(
@@ -279,6 +281,8 @@ private struct RegisterWords {
     let isFrench: Bool
 
     func say(_ english: String, _ french: String) -> String { isFrench ? french : english }
+    /// Between the parts of a list.
+    var then: String { isFrench ? " ; " : "; " }
     /// One line, so that what stands in a file cannot make a heading or a cell of its own.
     func text(_ text: LocalizedText) -> String { line(isFrench ? text.french : text.english) }
     private func line(_ text: String) -> String {

@@ -217,12 +217,14 @@ struct StudyMetadata {
         ]
         if !study.variables.isEmpty {
             lines += ["## " + say("Variables", "Variables"), ""]
-            lines += study.variables.map { "- **\($0.name)** (`\($0.measure)`): \(say($0.title))" }
+            lines += study.variables.map {
+                "- **\($0.name)** (`\($0.measure)`)\(say(": ", " : "))\(say($0.title))"
+            }
             lines.append("")
         }
         if !study.phases.isEmpty {
             lines += ["## " + say("Phases", "Phases"), ""]
-            lines += study.phases.map { "- **\($0.name)**: \(say($0.title))" }
+            lines += study.phases.map { "- **\($0.name)**\(say(": ", " : "))\(say($0.title))" }
             lines.append("")
         }
         for table in tables {
