@@ -97,7 +97,10 @@ extension PersonExport {
             }
             page = PersonPage(
                 person: export.scope.person, isFrench: isFrench,
-                zone: residence.flatMap { export.home.zones[$0.zone] } ?? .utc, now: now)
+                zone: residence.flatMap { export.home.zones[$0.zone] } ?? .utc, now: now,
+                studyTitles: Dictionary(
+                    StudyFile.complete(in: export.home).map { ($0.id, $0.title) },
+                    uniquingKeysWith: { first, _ in first }))
         }
 
         mutating func write(_ progress: (Double) -> Void) throws -> Summary {
@@ -109,6 +112,7 @@ extension PersonExport {
             try words()
             try studies()
             progress(0.95)
+            page.end(home.configuration?.retention ?? RetentionSettings())
             var file = try ExportFile("index.html", in: folder)
             try file.write(page.text())
             finished.append(try file.finish())
@@ -232,6 +236,7 @@ extension PersonExport {
                 progress(Double(index + 1) / Double(devices.count))
             }
             summary.readings = file.rows
+            page.readings(file.rows)
             finished.append(try file.finish())
         }
 

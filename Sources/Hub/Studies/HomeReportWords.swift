@@ -76,12 +76,13 @@ struct HomeReportWords {
     }
 
     func kept(_ until: CalendarDate, _ disposal: StudyProtocol.Disposal) -> String {
-        word("kept", ["day": day(until)]) + " "
+        word("kept", ["day": Self.day(until, isFrench: isFrench)]) + " "
             + word(disposal == .erase ? "then_erased" : "then_nobodys")
     }
 
-    private func day(_ date: CalendarDate) -> String {
-        let month = Self.months.text("month_\(date.month)", isFrench: isFrench)
+    /// A day as people say it: "10 February 2027".
+    static func day(_ date: CalendarDate, isFrench: Bool) -> String {
+        let month = months.text("month_\(date.month)", isFrench: isFrench)
         return "\(isFrench && date.day == 1 ? "1er" : "\(date.day)") \(month) \(date.year)"
     }
 

@@ -265,6 +265,23 @@ struct PersonRightsTests {
         #expect(page.contains("Ce que Foyer garde sur vous"))
         let tablet = try #require(rig.home.home.devices.first { $0.id == "lilas/t1" })
         #expect(page.contains("<li>\(tablet.title.french)</li>"))
+        // First in short sentences, each kept thing with its reason; then the details, by the residence's clock.
+        let parts = page.components(separatedBy: "class=\"details\"")
+        #expect(parts.count == 2)
+        for line in [
+            "<li>Votre nom : Zoé &lt;b&gt;canary&lt;/b&gt;</li>", "Vos appareils ont dit 27 choses.",
+            "Il y a eu 1 alerte.", "Aucune étude n'a rien reçu sur vous.",
+            "Les alertes : jusqu'à ce que quelqu'un l'efface.", "Vos oui et vos non : toujours.",
+            "Vous pouvez dire non à tout moment.",
+        ] { #expect(parts[0].contains(line), "\(line)") }
+        #expect(parts[0].components(separatedBy: "Pourquoi gardons-nous cela ?").count == 8)
+        for line in parts[0].matches(of: /<li>([^<]*)<\/li>/) {
+            for sentence in line.1.split(separator: ".") where !sentence.contains(" : ") {
+                #expect(sentence.split(separator: " ").count <= 16, "\(sentence)")
+            }
+        }
+        #expect(parts[1].contains("<td>\(Timestamp.short(rig.journal.now, in: .utc).prefix(8))"))
+        #expect(!parts[0].contains("UTC") && !page.contains("T00:00:00"))
         #expect(page.contains("&lt;b&gt;canary&lt;/b&gt;"))
         #expect(!page.contains("<b>canary"))
         struct Listed: Decodable {
