@@ -85,9 +85,10 @@ struct StaffCommand: ParsableCommand {
             }.joined(separator: ", ")
             let here = language.isFrench ? "en poste" : "on shift"
             let called = language.isFrench ? "d'astreinte" : "on call"
+            let (colon, then) = language.isFrench ? (" : ", " ; ") : (": ", "; ")
             return printable(
-                "\(Timestamp.short(moment, in: zone))  \(here)\(shifts.isEmpty ? "" : " (\(shifts))"): "
-                    + "\(names(shift.staff)); \(called): \(names(call.staff))")
+                "\(Timestamp.short(moment, in: zone))  \(here)\(shifts.isEmpty ? "" : " (\(shifts))")\(colon)"
+                    + "\(names(shift.staff))\(then)\(called)\(colon)\(names(call.staff))")
         }
     }
 

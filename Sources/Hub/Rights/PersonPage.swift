@@ -279,6 +279,11 @@ struct PersonPage {
 
     // MARK: The page
 
+    /// One sentence a line.
+    private static func lines(_ text: String) -> String {
+        text.split(separator: "\n").map { escaped(String($0)) }.joined(separator: "<br>")
+    }
+
     private static func escaped(_ text: String) -> String { ProcessLog.escaped(text) }
 
     private func html(_ part: Part) -> String {
@@ -286,11 +291,11 @@ struct PersonPage {
             part.lines.isEmpty
             ? "<p>\(word("nothing"))</p>"
             : "<ul>"
-                + part.lines.map { "<li>\(Self.escaped($0))</li>" }.joined(separator: "\n")
+                + part.lines.map { "<li>\(Self.lines($0))</li>" }.joined(separator: "\n")
                 + "</ul>"
         let why =
             part.why.map {
-                "<p class=\"why\"><strong>\(Self.escaped(word("why")))</strong><br>\(Self.escaped($0))</p>"
+                "<p class=\"why\"><strong>\(Self.escaped(word("why")))</strong><br>\(Self.lines($0))</p>"
             } ?? ""
         return "<section><h2>\(Self.escaped(part.title))</h2>\(lines)\(why)</section>"
     }
@@ -310,7 +315,7 @@ struct PersonPage {
     /// The page; texts are data and escaped.
     func text() -> String {
         let title = word("title")
-        let intro = ["page_yours", "page_names", "page_help"].map {
+        let intro = (["page_yours"] + (name.isEmpty ? [] : ["page_names"]) + ["page_help"]).map {
             "<p>\(Self.escaped(word($0)))</p>"
         }.joined(separator: "\n")
         return """

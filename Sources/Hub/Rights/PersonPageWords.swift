@@ -34,21 +34,22 @@ enum PersonPageWords {
             "Your devices told something {count} times.",
             "Vos appareils ont dit {count} choses."),
         "used_once": Phrasebook.t(
-            "{device}: you used it 1 time, on {day}.",
-            "{device} : utilisé 1 fois, le {day}."),
+            "{device}: 1 time, on {day}.",
+            "{device} : 1 fois, le {day}."),
         "used_often": Phrasebook.t(
-            "{device}: you used it {count} times. The last time was on {day}.",
-            "{device} : utilisé {count} fois. La dernière fois, c'était le {day}."),
+            "{device}: {count} times.\nThe last time was on {day}.",
+            "{device} : {count} fois.\nLa dernière fois, c'était le {day}."),
         "shared_one": Phrasebook.t(
-            "1 device is in a room that you share. It also tells of others. It is not in here.",
-            "1 appareil est dans une pièce partagée. Il parle aussi des autres. Il n'est pas ici."),
+            "1 device is in a room that you share.\nIt also tells of others.\nIt is not in here.",
+            "1 appareil est dans une pièce partagée.\nIl parle aussi des autres.\nIl n'est pas ici."
+        ),
         "shared": Phrasebook.t(
-            "{count} devices are in rooms that you share. They also tell of others. They are not in here.",
-            "{count} appareils sont dans des pièces partagées. Ils parlent aussi des autres. Ils ne sont pas ici."
+            "{count} devices are in rooms that you share.\nThey also tell of others.\nThey are not in here.",
+            "{count} appareils sont dans des pièces partagées.\nIls parlent aussi des autres.\nIls ne sont pas ici."
         ),
         "why_devices": Phrasebook.t(
-            "To call somebody when you need help. To see how you use your things.",
-            "Pour appeler quelqu'un quand il faut vous aider. Pour voir comment vous utilisez vos affaires."
+            "To call somebody when you need help.\nTo see how you use your things.",
+            "Pour appeler quelqu'un quand il faut vous aider.\nPour voir comment vous utilisez vos affaires."
         ),
         // Alerts
         "alerts": Phrasebook.t("Alerts about you", "Alertes à votre sujet"),
@@ -127,13 +128,13 @@ enum PersonPageWords {
         // What to do
         "can_do": Phrasebook.t("What you can do", "Ce que vous pouvez faire"),
         "can_change": Phrasebook.t(
-            "Is something wrong? You can ask to change it.",
-            "Quelque chose est faux ? Vous pouvez demander de le changer."),
+            "Is something wrong?\nYou can ask to change it.",
+            "Quelque chose est faux ?\nVous pouvez demander de le changer."),
         "can_erase": Phrasebook.t(
             "You can ask to have it deleted.", "Vous pouvez demander de l'effacer."),
         "can_no": Phrasebook.t(
-            "You can say no at any time. You need not say why.",
-            "Vous pouvez dire non à tout moment. Vous n'avez pas à dire pourquoi."),
+            "You can say no at any time.\nYou need not say why.",
+            "Vous pouvez dire non à tout moment.\nVous n'avez pas à dire pourquoi."),
         "can_ask": Phrasebook.t(
             "Ask somebody of the team.", "Demandez à quelqu'un de l'équipe."),
         // The details
@@ -150,7 +151,7 @@ enum PersonPageWords {
         "who": Phrasebook.t("who", "qui"),
         "until": Phrasebook.t("until", "jusqu'à"),
         "device": Phrasebook.t("device", "appareil"),
-        "times": Phrasebook.t("times used", "fois utilisé"),
+        "times": Phrasebook.t("how often", "combien de fois"),
         "last": Phrasebook.t("last", "dernière fois"),
         "over": Phrasebook.t("over", "finie"),
         "study": Phrasebook.t("study", "étude"),

@@ -269,10 +269,11 @@ struct PersonRightsTests {
         let parts = page.components(separatedBy: "class=\"details\"")
         #expect(parts.count == 2)
         for line in [
-            "<li>Votre nom : Zoé &lt;b&gt;canary&lt;/b&gt;</li>", "Vos appareils ont dit 27 choses.",
+            "<li>Votre nom : Zoé &lt;b&gt;canary&lt;/b&gt;</li>",
+            "Vos appareils ont dit 27 choses.",
             "Il y a eu 1 alerte.", "Aucune étude n'a rien reçu sur vous.",
             "Les alertes : jusqu'à ce que quelqu'un l'efface.", "Vos oui et vos non : toujours.",
-            "Vous pouvez dire non à tout moment.",
+            "Vous pouvez dire non à tout moment.<br>Vous n'avez pas à dire pourquoi.",
         ] { #expect(parts[0].contains(line), "\(line)") }
         #expect(parts[0].components(separatedBy: "Pourquoi gardons-nous cela ?").count == 8)
         for line in parts[0].matches(of: /<li>([^<]*)<\/li>/) {
