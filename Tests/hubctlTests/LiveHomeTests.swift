@@ -154,7 +154,7 @@ struct LiveHomeTests {
         #expect(list.contains(" critical unacknowledged ") && list.hasSuffix("Home, p1: Call\n"))
         let french = try line.hubctl("alerts", "list", "--home", "home", "--lang", "fr").output
         #expect(
-            french.contains(" critique sans réponse ") && french.hasSuffix("Maison, p1: Appel\n"))
+            french.contains(" critique sans réponse ") && french.hasSuffix("Maison, p1 : Appel\n"))
         let json = try line.hubctl("alerts", "list", "--home", "home", "--json").output
         #expect(json.contains("\"capability\":\"alarm.sos\""), "\(json)")
         let watch = try line.start(

@@ -30,7 +30,8 @@ struct Phrasebook: Sendable {
 
     /// What stands in braces in a text, in order.
     static func places(_ text: String) -> [String] {
-        text.split(separator: "{", omittingEmptySubsequences: false).dropFirst().compactMap { part in
+        text.split(separator: "{", omittingEmptySubsequences: false).dropFirst().compactMap {
+            part in
             part.firstIndex(of: "}").map { String(part[..<$0]) }
         }.sorted()
     }
