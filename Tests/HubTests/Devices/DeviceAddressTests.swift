@@ -57,6 +57,21 @@ struct DeviceAddressTests {
         #expect(!directory.topicFilters.contains { $0.contains("#") || $0.contains("+") })
     }
 
+    @Test("a wish is told with the device that it is for")
+    func wishes() {
+        for (topic, device) in [
+            ("zigbee2mqtt/door/set", "door"), ("zigbee2mqtt/living/door/get", "living/door"),
+            ("zigbee2mqtt/living/door/set/state", "living/door"),
+        ] {
+            let message = Conventions.read(
+                MQTTMessage(
+                    topic: topic, payload: Array("{}".utf8), received: Instant(milliseconds: 1)))
+            #expect(message.device == device)
+            #expect(message.flags == ["command"])
+            #expect(message.readings.isEmpty)
+        }
+    }
+
     @Test(
         "no address is a wish, another topic of a device, the bridge's, or another convention's",
         arguments: [

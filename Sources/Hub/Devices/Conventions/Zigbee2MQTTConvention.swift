@@ -30,7 +30,10 @@ enum Zigbee2MQTTConvention {
             return draft.lifecycle("retained_cleared")
         }
         if let last = levels.last, levels.count > 2 {
-            if DeviceAddress.beforeWish(draft.topic) != nil { return draft.flag("command") }
+            if let before = DeviceAddress.beforeWish(draft.topic) {
+                draft.message.device = draft.part(1..<before.topicLevels.count)
+                return draft.flag("command")
+            }
             let device = draft.part(1..<(levels.count - 1))
             if last == "availability" {
                 draft.message.device = device
