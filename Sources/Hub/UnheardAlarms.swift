@@ -44,7 +44,7 @@ public enum UnheardAlarms {
         if home.hasErrors { return [] }
         var found: [Finding] = []
         for device in home.home.devices {
-            let alarms = device.alarms.filter { home.plan.rulesHearing(key(device, $0)).isEmpty }
+            let alarms = alarms(of: device, in: home.plan)
             if !alarms.isEmpty {
                 found.append(
                     Finding(device: device.id, alarms: alarms, ofPeople: [], ofRooms: []))
@@ -69,6 +69,11 @@ public enum UnheardAlarms {
             if let rooms { found[index].ofRooms = heard(keys, by: rooms) }
         }
         return found
+    }
+
+    /// The alarms of a device that set off no rule of a plan.
+    static func alarms(of device: Device, in plan: Plan) -> [DeviceAlarm] {
+        device.alarms.filter { plan.rulesHearing(key(device, $0)).isEmpty }
     }
 
     /// A warning for each such device, at its place in devices.yaml.

@@ -257,6 +257,10 @@ def try_out(residence: Residence, claire: Visitor):
     residence.publish("zigbee2mqtt/new_cord", '{"action":"emergency","battery":90}')
     expect(page.locator("#live li .well")).to_be_visible(timeout=10_000)
     claire.shoot("pressed-desk-fr")
+    # It is nobody's, and the home's rule asks per person: whoever pulls it calls nobody, and the page says so.
+    page.goto(residence.address + "/devices")
+    expect(page.get_by_role("row", name="Tirette neuve")).to_contain_text("personne n'est appelé")
+    claire.shoot("devices-unheard-desk-fr")
 
 
 def place_device(residence: Residence, claire: Visitor):

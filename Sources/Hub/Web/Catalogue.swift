@@ -144,6 +144,9 @@ enum Catalogue {
         "reads_nothing": t(
             "It reads nothing of what was heard so far.",
             "Il ne lit rien de ce qui a été entendu jusqu'ici."),
+        "alarm_unheard": t(
+            "No rule hears its alarm: nobody is called.",
+            "Aucune règle n'entend son alarme : personne n'est appelé."),
         "presumes": t("What it takes for granted", "Ce qu'il suppose"),
         "to_try": t("To try when it is in place", "À essayer une fois en place"),
         "choose_profile": t("Say what it is.", "Dites ce que c'est."),

@@ -101,7 +101,7 @@ enum DevicesPage {
                 link.capability == "link.rssi"
                     ? "\(Int(link.value)) dBm" : "\(Int(link.value)) / 255"
             } ?? "–",
-            "odd": odd(health, past, parts).map { ["note": $0] },
+            "odd": odd(device, health, past, parts).map { ["note": $0] },
         ]
     }
 
@@ -118,9 +118,12 @@ enum DevicesPage {
 
     /// What is odd about it, one line each.
     private static func odd(
-        _ health: DeviceHealth, _ past: DeviceHistory, _ parts: PageParts
+        _ device: Device, _ health: DeviceHealth, _ past: DeviceHistory, _ parts: PageParts
     ) -> [String] {
         var notes: [String] = []
+        if !UnheardAlarms.alarms(of: device, in: parts.visit.site.home.plan).isEmpty {
+            notes.append("⚠ " + parts.word("alarm_unheard"))
+        }
         if let offset = health.clockOffset {
             notes.append("\(parts.word("clock_wrong")): \(Int(offset)) s")
         }
