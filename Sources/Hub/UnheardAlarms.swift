@@ -44,7 +44,7 @@ public enum UnheardAlarms {
         if home.hasErrors { return [] }
         var found: [Finding] = []
         for device in home.home.devices {
-            let alarms = alarms(of: device, in: home.plan)
+            let alarms = device.alarms(unheardBy: home.plan)
             if !alarms.isEmpty {
                 found.append(
                     Finding(device: device.id, alarms: alarms, ofPeople: [], ofRooms: []))
@@ -64,16 +64,11 @@ public enum UnheardAlarms {
         for index in found.indices {
             let device = home.home.devices.first { $0.id == found[index].device }
             guard let device else { continue }
-            let keys = found[index].alarms.map { key(device, $0) }
+            let keys = found[index].alarms.map { device.stream(of: $0) }
             if let people { found[index].ofPeople = heard(keys, by: people) }
             if let rooms { found[index].ofRooms = heard(keys, by: rooms) }
         }
         return found
-    }
-
-    /// The alarms of a device that set off no rule of a plan.
-    static func alarms(of device: Device, in plan: Plan) -> [DeviceAlarm] {
-        device.alarms.filter { plan.rulesHearing(key(device, $0)).isEmpty }
     }
 
     /// A warning for each such device, at its place in devices.yaml.
@@ -85,10 +80,6 @@ public enum UnheardAlarms {
             Diagnostic(
                 .warning, code: "alarm-unheard", $0.description, at: places[$0.device])
         }
-    }
-
-    private static func key(_ device: Device, _ alarm: DeviceAlarm) -> StreamKey {
-        StreamKey(device: device.id, capability: alarm.capability, channel: alarm.channel)
     }
 
     private static func heard(_ keys: [StreamKey], by plan: Plan) -> [RuleID] {

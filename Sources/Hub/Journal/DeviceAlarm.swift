@@ -31,6 +31,16 @@ extension Device {
     /// What it can tell that somebody must come for, each channel for itself: its alarms but that of its own case, and the
     /// press of a call button.
     public var alarms: [DeviceAlarm] { capabilities.alarms(of: kind, channels: channels) }
+
+    /// Those of its alarms that set off no rule of a plan.
+    func alarms(unheardBy plan: Plan) -> [DeviceAlarm] {
+        alarms.filter { plan.rulesHearing(stream(of: $0)).isEmpty }
+    }
+
+    /// The stream in which one of its alarms is told.
+    func stream(of alarm: DeviceAlarm) -> StreamKey {
+        StreamKey(device: id, capability: alarm.capability, channel: alarm.channel)
+    }
 }
 
 extension DeviceProfile {

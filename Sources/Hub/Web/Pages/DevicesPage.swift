@@ -121,7 +121,7 @@ enum DevicesPage {
         _ device: Device, _ health: DeviceHealth, _ past: DeviceHistory, _ parts: PageParts
     ) -> [String] {
         var notes: [String] = []
-        if !UnheardAlarms.alarms(of: device, in: parts.visit.site.home.plan).isEmpty {
+        if !device.alarms(unheardBy: parts.visit.site.home.plan).isEmpty {
             notes.append("⚠ " + parts.word("alarm_unheard"))
         }
         if let offset = health.clockOffset {
