@@ -274,19 +274,12 @@ struct PeopleCommand: ParsableCommand {
             let zone = home.zone(ofPerson: id, in: loaded)
             let isFrench = language.isFrench
             let person = PersonID(rawValue: id)
-            let residence = loaded?.home.residences.first { $0.people.contains(person) }?.id
-            let accounts = home.folder + "/people.sqlite"
-            let all = try PersonLooks(
-                of: person, in: residence, since: .distantPast,
-                worksThere: { staff in
-                    guard let residence, let member = loaded?.staff.member(staff) else {
-                        return true
-                    }
-                    return member.works(in: residence)
-                },
-                accounts: FileManager.default.fileExists(atPath: accounts)
-                    ? try Accounts(path: accounts) : nil,
-                home: home.folder)
+            // Where the home's files cannot be read, the vault alone tells.
+            let all =
+                try loaded.map { try PersonLooks(of: person, home: $0) }
+                ?? PersonLooks(
+                    of: person, in: nil, since: .distantPast, worksThere: { _ in true },
+                    accounts: nil, home: home.folder)
             if !all.isWhole {
                 Console.note(
                     isFrench

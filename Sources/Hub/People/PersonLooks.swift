@@ -1,3 +1,4 @@
+import Foundation
 public import Rules
 
 /// One look at what is known of a person.
@@ -14,6 +15,14 @@ public struct PersonLook: Hashable, Sendable {
         case page(String)
         /// In the vault; what for.
         case vault(String)
+
+        /// The page's path, or what for, as it is written down.
+        public var text: String {
+            switch self {
+            case .page(let path): path
+            case .vault(let what): what
+            }
+        }
     }
 
     /// When.
@@ -99,5 +108,21 @@ public struct PersonLooks: Hashable, Sendable {
         self.looks = looks.sorted {
             ($1.at, $0.by, $0.kind.rawValue) < ($0.at, $1.by, $1.kind.rawValue)
         }
+    }
+
+    /// All looks at a person, on the pages and in the vault, as a home's files know them.
+    ///
+    /// - Throws: `PeopleError`.
+    public init(of person: PersonID, home: LoadedHome) throws(PeopleError) {
+        let residence = home.home.residences.first { $0.people.contains(person) }?.id
+        let accounts = home.folder + "/people.sqlite"
+        try self.init(
+            of: person, in: residence, since: .distantPast,
+            worksThere: { staff in
+                guard let residence, let member = home.staff.member(staff) else { return true }
+                return member.works(in: residence)
+            },
+            accounts: FileManager.default.fileExists(atPath: accounts)
+                ? try Accounts(path: accounts) : nil, home: home.folder)
     }
 }

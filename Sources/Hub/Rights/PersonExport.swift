@@ -152,12 +152,12 @@ extension PersonExport {
                     known.person = try vault.person(noted: scope.person)
                     known.stays = try vault.stays(of: scope.person)
                 }
-                let looks = try vault.accesses(of: scope.person)
-                known.looks = looks.map {
-                    Look(at: Timestamp.utc($0.at), by: $0.by, what: $0.what)
-                }
-                page.looks(looks)
             }
+            let looks = try PersonLooks(of: scope.person, home: home).looks
+            known.looks = looks.map {
+                Look(at: Timestamp.utc($0.at), by: $0.by, what: $0.source.text)
+            }
+            page.looks(looks)
             page.person(known.person)
             page.devices(
                 home.home.devices.filter { scope.devices.contains($0.id) }, shared: scope.shared)

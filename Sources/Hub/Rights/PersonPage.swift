@@ -161,8 +161,7 @@ struct PersonPage {
                 }))
     }
 
-    mutating func looks(_ looks: [Vault.Access]) {
-        let all = looks.map { PersonLook(at: $0.at, by: $0.by, source: .vault($0.what)) }
+    mutating func looks(_ all: [PersonLook]) {
         var lines: [String] = []
         if let last = all.max(by: { $0.at < $1.at }) {
             lines = [

@@ -250,6 +250,14 @@ struct PersonRightsTests {
     func export() throws {
         let rig = try Rig("<b>canary</b>")
         let folder = rig.journal.home.folder.file("mine")
+        // A page of where the person lives is a look at them; one of another residence is none.
+        let accounts = try Accounts(path: rig.folder + "/people.sqlite")
+        for residence in ["lilas", "roses"] as [ResidenceID] {
+            try accounts.record(
+                Accounts.Access(
+                    at: rig.journal.now - .hours(3), by: "noor", residence: residence,
+                    what: "/residences/\(residence)/day"))
+        }
         let summary = try PersonExport(
             home: rig.home, scope: try rig.scope(), reader: try rig.reader
         ).write(to: folder, isFrench: true, by: "m1", now: rig.journal.now)
@@ -275,6 +283,9 @@ struct PersonRightsTests {
             "Les alertes : jusqu'à ce que quelqu'un l'efface.", "Vos oui et vos non : toujours.",
             "Vous pouvez dire non à tout moment.<br>Vous n'avez pas à dire pourquoi.",
         ] { #expect(parts[0].contains(line), "\(line)") }
+        #expect(parts[1].contains("<td>noor</td><td>comment vous utilisez vos affaires</td>"))
+        let person = String(decoding: try #require(bytes["person.json"]), as: UTF8.self)
+        #expect(person.components(separatedBy: "/day").count == 2)
         #expect(parts[0].components(separatedBy: "Pourquoi gardons-nous cela ?").count == 8)
         for line in parts[0].matches(of: /<li>([^<]*)<\/li>/) {
             for sentence in line.1.split(separator: ".") where !sentence.contains(" : ") {
