@@ -18,11 +18,10 @@ public struct ErasurePlan: Sendable {
         let path = home.folder + "/foyer.sqlite"
         if FileManager.default.fileExists(atPath: path) {
             let reader = try JournalReader(path: path)
-            open = try reader.alerts(openOnly: true, limit: .max)
+            let alerts = try reader.alerts(openOnly: false, limit: .max)
                 .filter { scope.covers($0.subject, at: $0.began) }
-            closed =
-                try reader.alerts(openOnly: false, limit: .max)
-                .count { scope.covers($0.subject, at: $0.began) } - open.count
+            open = alerts.filter { $0.response != .resolved }
+            closed = alerts.count - open.count
         }
         for id in StudyFile.all(in: home.folder) {
             let study = (try? StudyFile.load(id, home: home))?.study

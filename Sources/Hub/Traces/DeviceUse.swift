@@ -72,7 +72,7 @@ public struct DeviceUse: Sendable {
         progress: (Double) -> Void = { _ in }
     ) throws(JournalError) -> [Result] {
         let view = try view(of: period)
-        let devices = home.home.devices.filter { choose($0) && view.subjects[$0.id] != nil }
+        let devices = home.home.devices.filter(choose)
         var results: [Result] = []
         for (index, device) in devices.enumerated() {
             guard let subject = view.subjects[device.id] else { continue }
