@@ -69,14 +69,14 @@ struct AlertsCommand: ParsableCommand {
             if let text = printer.instruction(alert) { print("  " + text) }
             for step in try reader.steps(of: alert.id) {
                 print(
-                    "  \(printer.time(step.at, alert)) \(printer.word(step.step.name))\(step.actor.map { " (\(printable($0)))" } ?? "")\(step.note.map { "\(printer.colon)\(printable($0))" } ?? "")"
+                    "  \(printer.time(step.at, alert)) \(printer.word(step.step.name))\(step.actor.map { " (\(printable($0)))" } ?? "")\(step.note.map { "\(colon(isFrench: printer.french))\(printable($0))" } ?? "")"
                 )
             }
             let streams = try reader.streams()
             for event in try reader.events(at: alert.evidence) {
                 let key = streams.first { $0.id == event.stream }?.key
                 print(
-                    "  \(printer.time(event.effective, alert)) \(printer.french ? "événement" : "event") \(event.sequence.rawValue)\(printer.colon)\(key.map { printable("\($0)") } ?? "?") = \(printable(event.value.plainText))"
+                    "  \(printer.time(event.effective, alert)) \(printer.french ? "événement" : "event") \(event.sequence.rawValue)\(colon(isFrench: printer.french))\(key.map { printable("\($0)") } ?? "?") = \(printable(event.value.plainText))"
                 )
             }
             if let note = alert.note { print("  \"\(printable(note))\"") }
@@ -343,7 +343,8 @@ struct AlertPrinter {
             + [alert.subject.person?.rawValue].compactMap { $0 }
         let title = rule(alert)?.title.map(text) ?? alert.rule.rawValue
         var line = "\(alert.id) \(word(alert.priority.name)) \(word(alert.response.name)) "
-        line += "\(time(alert.began, alert)) \(place.joined(separator: ", "))\(colon)\(title)"
+        line +=
+            "\(time(alert.began, alert)) \(place.joined(separator: ", "))\(colon(isFrench: french))\(title)"
         if alert.count > 1 { line += " (×\(alert.count))" }
         if alert.late { line += french ? " [tardive]" : " [late]" }
         if let outcome = alert.outcome { line += " [\(word(outcome.name))]" }
@@ -384,9 +385,6 @@ struct AlertPrinter {
     }
 
     private func text(_ text: LocalizedText) -> String { french ? text.french : text.english }
-
-    /// Between a name and what is said of it: French has a space before a colon.
-    var colon: String { french ? " : " : ": " }
 
     /// A word of an alert's state, or of a step of its life.
     func word(_ english: String) -> String {

@@ -7,9 +7,9 @@ struct ConsentWords {
 
     private func say(_ english: String, _ french: String) -> String { isFrench ? french : english }
 
-    /// A name and what is said of it, with the space that French has before a colon.
+    /// A name and what is said of it.
     private func pair(_ name: String, _ what: String) -> String {
-        "\(name)\(isFrench ? "\u{a0}" : ""): \(what)"
+        name + colon(isFrench: isFrench) + what
     }
 
     private func text(_ isYes: Bool) -> String { isYes ? say("yes", "oui") : say("no", "non") }

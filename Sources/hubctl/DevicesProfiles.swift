@@ -56,7 +56,7 @@ struct DevicesProfiles: ParsableCommand {
         let french = language.isFrench
         var lines = [line(profile)]
         func add(_ english: String, _ frenchWord: String, _ value: String) {
-            lines.append("\(french ? frenchWord : english)\(french ? " : " : ": ")\(value)")
+            lines.append("\(french ? frenchWord : english)\(colon(isFrench: french))\(value)")
         }
         if let script = profile.script {
             add("What it takes for granted", "Ce qu'il suppose", text(script))

@@ -292,7 +292,7 @@ struct PeopleCommand: ParsableCommand {
                 let word = LookWords.text(of: look.kind, isFrench: isFrench)
                 print(
                     printable(
-                        "\(Timestamp.short(look.at, in: zone))  \(name)\(isFrench ? " : " : ": ")\(word)"
+                        "\(Timestamp.short(look.at, in: zone))  \(name)\(colon(isFrench: isFrench))\(word)"
                     ))
             }
             if all.looks.isEmpty {

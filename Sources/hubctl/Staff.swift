@@ -85,10 +85,11 @@ struct StaffCommand: ParsableCommand {
             }.joined(separator: ", ")
             let here = language.isFrench ? "en poste" : "on shift"
             let called = language.isFrench ? "d'astreinte" : "on call"
-            let (colon, then) = language.isFrench ? (" : ", " ; ") : (": ", "; ")
+            let says = colon(isFrench: language.isFrench)
+            let then = language.isFrench ? " ; " : "; "
             return printable(
-                "\(Timestamp.short(moment, in: zone))  \(here)\(shifts.isEmpty ? "" : " (\(shifts))")\(colon)"
-                    + "\(names(shift.staff))\(then)\(called)\(colon)\(names(call.staff))")
+                "\(Timestamp.short(moment, in: zone))  \(here)\(shifts.isEmpty ? "" : " (\(shifts))")\(says)"
+                    + "\(names(shift.staff))\(then)\(called)\(says)\(names(call.staff))")
         }
     }
 

@@ -136,9 +136,9 @@ private struct StudyText {
         isFrench ? french : english
     }
     private func say(_ text: LocalizedText) -> String { isFrench ? text.french : text.english }
-    /// A name and what is said of it, with the space that French has before a colon.
+    /// A name and what is said of it.
     private func pair(_ name: String, _ what: String) -> String {
-        "\(name)\(say(": ", " : "))\(what)"
+        name + colon(isFrench: isFrench) + what
     }
 
     var lines: [String] {

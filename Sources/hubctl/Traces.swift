@@ -186,7 +186,7 @@ struct EpisodePrinter {
         for attribute in episode.attributes {
             let unknown = french ? "inconnu" : "not known"
             let text = attribute.value == .unknown ? unknown : attribute.value.plainText
-            lines.append(printable("\(attribute.name)\(french ? " : " : ": ")\(text)"))
+            lines.append(printable("\(attribute.name)\(colon(isFrench: french))\(text)"))
         }
         let range = "\(episode.first.rawValue)–\(episode.last.rawValue)"
         let events = Noun.event.counted(episode.events, isFrench: french)

@@ -76,14 +76,15 @@ public struct DeviceUse: Sendable {
         var results: [Result] = []
         for (index, device) in devices.enumerated() {
             guard let subject = view.subjects[device.id] else { continue }
-            let (own, observed) = try watch(device, subject, for: .care, view)
+            let all = try events(of: device.id, in: period, view.streams)
+            let own = Self.open(all, but: view.closed(.care, subject))
+            let observed = watched(device, subject, for: .care, own, view)
             var prompters: [(key: StreamKey, event: Event)] = []
             for other in home.home.devices
             where other.id != device.id && other.promptsFor.contains(device.id) {
-                prompters += try events(
-                    of: other.id, in: period,
-                    but: view.subjects[other.id].map { view.closed(.care, $0) } ?? [],
-                    view.streams, only: "usage.prompt")
+                prompters += Self.open(
+                    try events(of: other.id, in: period, view.streams, only: "usage.prompt"),
+                    but: view.subjects[other.id].map { view.closed(.care, $0) } ?? [])
             }
             let people = subject.subject.people
             let telling = UseTelling(
@@ -120,11 +121,13 @@ public struct DeviceUse: Sendable {
         var watches: [Watch] = []
         for (index, device) in devices.enumerated() {
             guard let subject = view.subjects[device.id] else { continue }
+            let all = try events(of: device.id, in: period, view.streams)
             for purpose in purposes {
+                let own = Self.open(all, but: view.closed(purpose, subject))
                 watches.append(
                     Watch(
                         device: device, people: subject.subject.people, purpose: purpose,
-                        observed: try watch(device, subject, for: purpose, view).observed))
+                        observed: watched(device, subject, for: purpose, own, view)))
             }
             progress(Double(index + 1) / Double(devices.count))
         }
@@ -159,28 +162,33 @@ public struct DeviceUse: Sendable {
                 uniquingKeysWith: { first, _ in first }))
     }
 
-    private func watch(
-        _ device: Device, _ subject: ConsentSubject, for purpose: Purpose, _ view: View
-    ) throws(JournalError) -> (
-        events: [(key: StreamKey, event: Event)], observed: Observability
-    ) {
-        let closed = view.closed(purpose, subject)
-        let own = try events(of: device.id, in: view.period, but: closed, view.streams)
+    /// When a device was watched for a purpose, by those of its readings that are open for it.
+    private func watched(
+        _ device: Device, _ subject: ConsentSubject, for purpose: Purpose,
+        _ open: [(key: StreamKey, event: Event)], _ view: View
+    ) -> Observability {
         let absent = stays.absences(
             subject, of: device, in: view.period, zone: subject.locality.zone)
-        return (
-            own,
-            Observability(
-                own, of: device, down: view.down,
-                closed: Observability.merged(closed, upon: absent), in: view.period)
-        )
+        return Observability(
+            open, of: device, down: view.down,
+            closed: Observability.merged(view.closed(purpose, subject), upon: absent),
+            in: view.period)
+    }
+
+    /// The readings that lie in no closed time.
+    private static func open(
+        _ events: [(key: StreamKey, event: Event)], but closed: [Observability.Blind]
+    ) -> [(key: StreamKey, event: Event)] {
+        events.filter { told in
+            !closed.contains { $0.from <= told.event.effective && told.event.effective < $0.to }
+        }
     }
 
     /// One device's readings, by when they happened and not by when they came: what came late belongs to its own day. One device
     /// after the other, so that memory holds one.
     private func events(
-        of device: DeviceID, in period: Range<Instant>, but closed: [Observability.Blind],
-        _ streams: [StreamRecord], only capability: Capability? = nil
+        of device: DeviceID, in period: Range<Instant>, _ streams: [StreamRecord],
+        only capability: Capability? = nil
     ) throws(JournalError) -> [(key: StreamKey, event: Event)] {
         // Nothing comes before it happens.
         let chosen = streams.filter {
@@ -193,12 +201,7 @@ public struct DeviceUse: Sendable {
             in: period.lowerBound ..< .distantFuture, of: chosen, among: streams)
         var own: [(key: StreamKey, event: Event)] = []
         for event in all where period.contains(event.effective) {
-            guard let key = keys[event.stream],
-                !closed.contains(where: {
-                    $0.from <= event.effective && event.effective < $0.to
-                })
-            else { continue }
-            own.append((key, event))
+            if let key = keys[event.stream] { own.append((key, event)) }
         }
         own.sort {
             ($0.event.effective, $0.event.sequence) < ($1.event.effective, $1.event.sequence)

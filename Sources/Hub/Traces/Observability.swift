@@ -116,15 +116,10 @@ public struct Observability: Hashable, Sendable {
     static func merged(_ upper: [Blind], upon lower: [Blind]) -> [Blind] {
         guard !upper.isEmpty, !lower.isEmpty else { return upper + lower }
         var result = upper
-        for span in lower {
-            var at = span.from
-            for part in upper where part.to > at && part.from < span.to {
-                if at < part.from {
-                    result.append(Blind(from: at, to: part.from, reason: span.reason))
-                }
-                at = max(at, part.to)
+        for span in lower where span.from < span.to {
+            for part in stretches(of: span.from..<span.to, under: upper) where part.reason == nil {
+                result.append(Blind(from: part.from, to: part.to, reason: span.reason))
             }
-            if at < span.to { result.append(Blind(from: at, to: span.to, reason: span.reason)) }
         }
         return result.sorted { $0.from < $1.from }
     }
@@ -138,26 +133,36 @@ public struct Observability: Hashable, Sendable {
         }
     }
 
-    /// Hides what of a span is closed, and calls for each stretch between.
-    private mutating func between(
-        _ span: Range<Instant>, _ open: (inout Observability, Instant, Instant) -> Void
-    ) {
+    /// The parts of a span in order: those that others lie upon, with the reason, and those between.
+    private static func stretches(
+        of span: Range<Instant>, under upper: [Blind]
+    ) -> [(from: Instant, to: Instant, reason: Reason?)] {
+        var parts: [(from: Instant, to: Instant, reason: Reason?)] = []
         var at = span.lowerBound
-        for part in closed where part.to > at && part.from < span.upperBound {
-            if at < part.from { open(&self, at, part.from) }
-            let from = max(at, part.from)
-            at = min(part.to, span.upperBound)
-            hide(from, at, part.reason)
+        for cover in upper where cover.to > at && cover.from < span.upperBound {
+            if at < cover.from { parts.append((at, cover.from, nil)) }
+            let from = max(at, cover.from)
+            at = min(cover.to, span.upperBound)
+            parts.append((from, at, cover.reason))
         }
-        if at < span.upperBound { open(&self, at, span.upperBound) }
+        if at < span.upperBound { parts.append((at, span.upperBound, nil)) }
+        return parts
     }
 
     private mutating func note(_ span: Range<Instant>, _ reason: Reason) {
-        between(span) { $0.hide($1, $2, reason) }
+        for part in Self.stretches(of: span, under: closed) {
+            hide(part.from, part.to, part.reason ?? reason)
+        }
     }
 
     private mutating func see(_ span: Range<Instant>) {
-        between(span) { $0.watched.append($1..<$2) }
+        for part in Self.stretches(of: span, under: closed) {
+            if let reason = part.reason {
+                hide(part.from, part.to, reason)
+            } else {
+                watched.append(part.from..<part.to)
+            }
+        }
     }
 
     private mutating func split(_ span: Range<Instant>, by down: [Range<Instant>]) {
