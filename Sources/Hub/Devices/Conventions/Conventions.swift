@@ -77,10 +77,10 @@ public enum Conventions {
         if levels.count > 1, isTasmota(levels) { return TasmotaConvention.read(&draft) }
         if ShellyConvention.isSecond(levels) { return ShellyConvention.readSecond(&draft) }
         if ESPHomeConvention.fits(levels) { return ESPHomeConvention.read(&draft) }
-        if levels.last == "online", first.lowered.hasPrefix("shelly") {
+        if levels.last == "online" || levels.last == "rpc", first.lowered.hasPrefix("shelly") {
             draft.message.convention = "shelly_gen2"
             draft.message.device = draft.part(..<(levels.count - 1))
-            return ShellyConvention.online(&draft)
+            return levels.last == "rpc" ? draft.flag("command") : ShellyConvention.online(&draft)
         }
         PlainConvention.read(&draft)
     }

@@ -55,7 +55,9 @@ enum PlainConvention {
     private static func json(_ json: JSONValue, _ draft: inout ConventionDraft) {
         if SenMLConvention.fits(json) { return SenMLConvention.read(json, &draft) }
         if json["event_type"] != nil { return HomeAssistantConvention.readEvent(json, &draft) }
-        if json["BTHome_version"] != nil { return ShellyConvention.readBluetooth(json, &draft) }
+        if json["BTHome_version"] != nil || json.at("service_data", "BTHome_version") != nil {
+            return ShellyConvention.readBluetooth(json, &draft)
+        }
         if json["linkquality"] != nil { return Zigbee2MQTTConvention.read(&draft) }
         if MakersReports.read(json, &draft) { return }
         fields(json, &draft)

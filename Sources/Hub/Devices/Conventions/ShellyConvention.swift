@@ -16,7 +16,8 @@ enum ShellyConvention {
         let rest = Array(levels[2...])
         if rest.last == "command" || rest.last == "set" { return draft.flag("command") }
         switch rest[0] {
-        case "announce", "info": return announce(&draft)
+        case "announce": return announce(&draft)
+        case "info": return info(&draft)
         case "online": return online(&draft)
         case "input_event": return inputEvent(rest.count > 1 ? rest[1] : nil, &draft)
         default: break
@@ -39,6 +40,71 @@ enum ShellyConvention {
         let model =
             json["model"]?.text ?? json["id"]?.text?.split(separator: "-").first.map(String.init)
         if let model { draft.text("model", model, kind: .health) }
+    }
+
+    /// All that the device's own page of its state says, told again and again.
+    private static func info(_ draft: inout ConventionDraft) {
+        guard let json = draft.json() else { return }
+        if let mac = json["mac"]?.text { draft.text("device.id_stable", mac) }
+        for (list, path) in [("relays", "ison"), ("lights", "ison"), ("inputs", "input")] {
+            for (index, item) in (json[list]?.elements ?? []).enumerated() {
+                guard let on = item[path].flatMap(FieldVocabulary.truth) else { continue }
+                if list == "inputs" {
+                    draft.boolean("input.\(index)", on, kind: .state)
+                } else {
+                    draft.boolean("switch.on", on, channel: index == 0 ? nil : "\(index)")
+                }
+            }
+        }
+        for (index, light) in (json["lights"]?.elements ?? []).enumerated() {
+            guard let level = light["brightness"]?.number else { continue }
+            draft.number("light.level", level, channel: index == 0 ? nil : "\(index)")
+        }
+        for list in ["meters", "emeters"] {
+            for (index, meter) in (json[list]?.elements ?? []).enumerated() {
+                guard let power = meter["power"]?.number, meter["is_valid"]?.flag != false
+                else { continue }
+                draft.number("power.active", power, channel: index == 0 ? nil : "\(index)")
+            }
+        }
+        if json["tmp"] != nil, json.at("tmp", "is_valid")?.flag != false {
+            let celsius = json.at("tmp", "tC") ?? json.at("tmp", "value")
+            // What measures nothing else has it inside.
+            let isInside = json["relays"] != nil || json["lights"] != nil
+            draft.read(
+                celsius ?? .null,
+                as: .number(isInside ? "device.temperature" : "env.temperature"))
+        }
+        if let percent = json.at("hum", "value") { draft.field("humidity", percent) }
+        if let lux = json.at("lux", "value") { draft.field("illuminance", lux) }
+        if let percent = json.at("bat", "value") { draft.field("battery", percent) }
+        switch json.at("sensor", "state")?.text {
+        case "open": draft.boolean("contact.open", true)
+        case "close", "closed": draft.boolean("contact.open", false)
+        default: break
+        }
+        if let motion = json.at("sensor", "motion")?.flag {
+            draft.boolean("presence.motion", motion)
+        }
+        if let flood = json["flood"] { draft.read(flood, as: .boolean("alarm.water")) }
+        if let smoke = json["smoke"] { draft.read(smoke, as: .boolean("alarm.smoke")) }
+        if let word = json.at("gas_sensor", "alarm_state")?.text { gas(word, &draft) }
+        if let signal = json.at("wifi_sta", "rssi")?.number { draft.number("link.rssi", signal) }
+        if let uptime = json["uptime"]?.number {
+            draft.number("device.uptime_s", uptime, kind: .health)
+        }
+    }
+
+    /// How much gas there is, in words; `test` is the device's own.
+    private static func gas(_ word: String, _ draft: inout ConventionDraft) {
+        switch word {
+        case "mild", "heavy": draft.boolean("alarm.gas", true, kind: .state)
+        case "none": draft.boolean("alarm.gas", false, kind: .state)
+        case "test": draft.boolean("device.test_mode", true)
+        default:
+            draft.flag("unknown_value")
+            draft.add("alarm.gas", .unknown, kind: .state)
+        }
     }
 
     static func online(_ draft: inout ConventionDraft) {
@@ -77,6 +143,24 @@ enum ShellyConvention {
         if let power = json["power"]?.number {
             draft.number("power.active", power, channel: channel)
         }
+        if rest[0] == "ext_temperatures" {
+            for probe in json.members {
+                guard let celsius = probe.value["tC"] else { continue }
+                draft.field(
+                    "temperature", celsius, channel: probe.key == "0" ? nil : probe.key)
+            }
+        }
+        // Shelly Motion tells all in one; its time is that of the last movement.
+        guard let motion = json["motion"]?.flag else { return }
+        draft.boolean("presence.motion", motion)
+        if let vibration = json["vibration"]?.flag {
+            draft.boolean("vibration.active", vibration, kind: .state)
+        }
+        if let lux = json["lux"] { draft.field("illuminance", lux) }
+        if let percent = json["bat"] { draft.field("battery", percent) }
+        if let celsius = json["tmp"], celsius.number != nil {
+            draft.field("temperature", celsius)
+        }
     }
 
     private static func value(
@@ -111,6 +195,9 @@ enum ShellyConvention {
         }
         switch (rest[0], what) {
         case (_, "power"): number("power.active")
+        // A meter's total is in watt-hours; `energy` beside it is that of the last minute.
+        case ("emeter", "total"): number("energy.total", 1 / 1000)
+        case ("emeter", "energy"): draft.flag("not_data")
         // Sixty watt-minutes are a watt-hour.
         case (_, "energy"),
             (_, "returned_energy") where what == "energy":
@@ -136,7 +223,14 @@ enum ShellyConvention {
         case ("sensor", "vibration"): boolean("vibration.active", .state)
         case ("sensor", "flood"): boolean("alarm.water", .state)
         case ("sensor", "smoke"): boolean("alarm.smoke", .state)
-        case ("sensor", "gas"): boolean("alarm.gas", .state)
+        case ("sensor", "gas"):
+            FieldVocabulary.truth(text) == nil ? gas(text, &draft) : boolean("alarm.gas", .state)
+        case ("sensor", "illumination"):
+            draft.text("env.illuminance_class", text, kind: .state)
+        // 0 is a short press, or that there was none yet.
+        case ("longpush", let input) where text == "1":
+            draft.text("button.press", "hold", kind: .pulse)
+            if rest.count > 1 { draft.text("button.id", input, kind: .pulse) }
         case ("sensor", "tilt"): number("contact.rotation")
         default: draft.flag("not_data")
         }
@@ -193,13 +287,18 @@ enum ShellyConvention {
         guard let word = event["event"]?.text, !word.isEmpty else {
             return draft.flag("pulse_null")
         }
-        guard component.hasPrefix("input") || component.hasPrefix("bthome") else {
-            return draft.flag("not_data")
+        // A script that hears Bluetooth devices passes on what they say.
+        if let data = event["data"], lowered(data)["bthome_version"] != nil {
+            return bluetooth(data, &draft)
         }
         let names = [
             "single_push": "single", "double_push": "double", "triple_push": "triple",
-            "long_push": "hold", "btn_down": "down", "btn_up": "release",
+            "long_push": "hold", "hold_press": "hold", "btn_down": "down", "btn_up": "release",
         ]
+        // `config_changed` and `device_discovered` are events, too, and no presses.
+        guard ["input", "bthome", "button"].contains(where: component.hasPrefix),
+            names[word] != nil || word.hasSuffix("_push")
+        else { return draft.flag("not_data") }
         draft.text("button.press", names[word] ?? word, kind: .pulse)
         draft.text("button.id", component, kind: .pulse)
     }
@@ -250,9 +349,49 @@ enum ShellyConvention {
         case "devicepower":
             if let percent = json.at("battery", "percent") { draft.field("battery", percent) }
             if let volts = json.at("battery", "V") { draft.field("battery_voltage", volts) }
+        case "em":
+            for phase in ["a", "b", "c"] {
+                for (key, capability) in [
+                    ("act_power", "power.active"), ("voltage", "power.voltage"),
+                    ("current", "power.current"),
+                ] {
+                    if let value = json["\(phase)_\(key)"]?.number {
+                        draft.number(capability, value, channel: phase)
+                    }
+                }
+            }
+            if let power = json["total_act_power"]?.number { draft.number("power.active", power) }
+        case "emdata", "em1data":
+            if let total = (json["total_act"] ?? json["total_act_energy"])?.number {
+                draft.number("energy.total", total / 1000, channel: channel)
+            }
+        case "voltmeter":
+            if let volts = json["voltage"]?.number {
+                draft.number("power.voltage", volts, channel: channel)
+            }
+        case "thermostat", "blutrv":
+            if let celsius = json["current_C"] {
+                draft.field("temperature", celsius, channel: channel)
+            }
+            if let percent = json["battery"] { draft.field("battery", percent, channel: channel) }
+            if let signal = json["rssi"] { draft.field("rssi", signal, channel: channel) }
+            if let on = json["output"]?.flag { draft.boolean("switch.on", on, channel: channel) }
+        case "bthomedevice":
+            if let percent = json["battery"] { draft.field("battery", percent, channel: channel) }
+            if let signal = json["rssi"] { draft.field("rssi", signal, channel: channel) }
+            if let packet = json["packet_id"]?.number {
+                draft.number("dedupe.id", packet, kind: .health)
+            }
         case "boolean":
             if let value = json["value"]?.flag {
                 draft.boolean("boolean", value, kind: .state, channel: number)
+            }
+        case "number", "enum", "text":
+            let name = parts[0]
+            if let value = json["value"]?.number {
+                draft.number(name, value, kind: .measurement, channel: number)
+            } else if let value = json["value"]?.text {
+                draft.text(name, value, kind: .state, channel: number)
             }
         case "bthomesensor":
             // What it measures only its configuration says.
@@ -264,6 +403,9 @@ enum ShellyConvention {
         case "wifi":
             if let signal = json["rssi"]?.number { draft.number("link.rssi", signal) }
         case "sys":
+            if let mac = json["mac"]?.text { draft.text("device.id_stable", mac) }
+            // A notification has a finer time of its own.
+            if draft.time == nil { draft.takeTime(json["unixtime"]) }
             if let uptime = json["uptime"]?.number {
                 draft.number("device.uptime_s", uptime, kind: .health)
             }
@@ -299,14 +441,28 @@ enum ShellyConvention {
 
     static func readBluetooth(_ json: JSONValue, _ draft: inout ConventionDraft) {
         draft.message.convention = "shelly_blu"
-        if let address = json["address"]?.text ?? json["addr"]?.text {
+        bluetooth(json, &draft)
+    }
+
+    /// Scripts write the names with capitals or without.
+    private static func lowered(_ json: JSONValue) -> JSONValue {
+        .object(json.members.map { JSONValue.Member(key: $0.key.lowered, value: $0.value) })
+    }
+
+    private static func bluetooth(_ whole: JSONValue, _ draft: inout ConventionDraft) {
+        let outer = lowered(whole)
+        let json = outer["service_data"].map(lowered) ?? outer
+        for name in ["address", "addr", "mac"] {
+            guard let address = (outer[name] ?? json[name])?.text else { continue }
             draft.message.device = address
+            break
         }
         if json["encryption"]?.flag == true {
             return draft.quarantine("the message is encrypted", "encrypted")
         }
         // The packet's number tells copies of one message from a second one.
         if let packet = json["pid"]?.number { draft.number("dedupe.id", packet, kind: .health) }
+        if outer["service_data"] != nil, let signal = outer["rssi"] { draft.field("rssi", signal) }
         for member in json.members {
             switch member.key {
             case "window", "door", "opening": draft.read(member.value, as: .boolean("contact.open"))
