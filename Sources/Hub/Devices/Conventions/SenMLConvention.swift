@@ -12,7 +12,10 @@ enum SenMLConvention {
                 && ["n", "bn", "v", "vs", "vb", "vd", "bt", "bu", "s"].contains {
                     record[$0] != nil
                 }
-        } && records.contains { record in ["v", "vs", "vb", "bv"].contains { record[$0] != nil } }
+        }
+            && records.contains { record in
+                ["v", "vs", "vb", "vd", "bv"].contains { record[$0] != nil }
+            }
     }
 
     /// What a unit measures: RFC 8428, 12.1, and the secondary units of RFC 8798.
@@ -46,7 +49,7 @@ enum SenMLConvention {
         var time = 0.0
         var unit = ""
         var base = 0.0
-        var devices: [String] = []
+        let devices = devices(json)
         let newest = newest(json)
         let records = json.elements
         if records.count > 1 { draft.flag("batch") }
@@ -56,16 +59,13 @@ enum SenMLConvention {
             if let text = record["bu"]?.text { unit = text }
             if let number = record["bv"]?.number { base = number }
             let own = name + (record["n"]?.text ?? "")
-            let device = name.isEmpty ? own : name
-            if !device.isEmpty, !devices.contains(device) { devices.append(device) }
             let moment = moment(time + (record["t"]?.number ?? 0), draft.received)
             draft.time = moment
             let found = record["u"]?.text ?? unit
             let meaning = byUnit[found]
             let capability = meaning?.capability ?? "generic.value"
-            let channel = record["n"]?.text.flatMap {
-                meaning == nil || devices.count > 1 ? $0 : nil
-            }
+            // Of several devices each reading has its whole name.
+            let channel = devices.count > 1 ? own : meaning == nil ? record["n"]?.text : nil
             // Of a batch all but the newest are told late.
             var isLate = false
             if let moment, let newest { isLate = newest - moment > .minutes(2) }
@@ -74,7 +74,9 @@ enum SenMLConvention {
                 let value = (base + number) * (meaning?.scale ?? 1) + (meaning?.offset ?? 0)
                 draft.number(capability, value, kind: .measurement, channel: channel)
             } else if let truth = record["vb"]?.flag {
-                draft.boolean("input.on", truth, channel: channel)
+                truthValue(truth, own, channel, several: devices.count > 1, &draft)
+            } else if let bytes = record["vd"]?.text {
+                draft.text("data", bytes, kind: .state, channel: channel)
             } else if let text = record["vs"]?.text {
                 draft.text("text", text, kind: .state, channel: channel)
             }
@@ -84,6 +86,31 @@ enum SenMLConvention {
         }
         if devices.count == 1 { draft.message.device = devices[0] }
         if devices.count > 1 { draft.flag("several_devices") }
+    }
+
+    /// Whose records they are: the base names, and the names of records without one.
+    private static func devices(_ json: JSONValue) -> [String] {
+        var name = ""
+        var devices: [String] = []
+        for record in json.elements {
+            if let text = record["bn"]?.text { name = text }
+            let device = name.isEmpty ? record["n"]?.text ?? "" : name
+            if !device.isEmpty, !devices.contains(device) { devices.append(device) }
+        }
+        return devices
+    }
+
+    /// A truth has no unit: its name says what it is, where it is one that everybody uses.
+    private static func truthValue(
+        _ truth: Bool, _ name: String, _ channel: String?, several: Bool,
+        _ draft: inout ConventionDraft
+    ) {
+        let last = name.split { "/:".contains($0) }.last.map(String.init) ?? ""
+        switch FieldVocabulary.meanings[FieldVocabulary.plain(last)] {
+        case .boolean, .inverted:
+            draft.field(last, .boolean(truth), channel: several ? channel : nil)
+        default: draft.boolean("input.on", truth, channel: channel)
+        }
     }
 
     private static func newest(_ json: JSONValue) -> Instant? {
