@@ -34,7 +34,7 @@ enum FieldVocabulary {
         "devicetemperature": .number("device.temperature"),
         "batt": .number("device.battery"), "battery": .number("device.battery"),
         "batterylevel": .number("device.battery"), "batterypercent": .number("device.battery"),
-        "batterypct": .number("device.battery"),
+        "batterypct": .number("device.battery"), "batterypercentage": .number("device.battery"),
         "batterylow": .boolean("device.battery_low"), "lowbatt": .boolean("device.battery_low"),
         "lowbattery": .boolean("device.battery_low"),
         "batteryok": .inverted("device.battery_low"),

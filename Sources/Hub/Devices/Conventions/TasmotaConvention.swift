@@ -63,6 +63,22 @@ enum TasmotaConvention {
         guard let json = draft.json() else { return }
         // Retained, and as old as the device's last start: what it is, not how it is.
         draft.flag("discovery")
+        if let address = json["mac"]?.text { draft.text("device.id_stable", address) }
+        if let model = json["md"]?.text { draft.text("model", model, kind: .health) }
+        if let topic = json["t"]?.text { draft.text("topic", topic, kind: .health) }
+        /// Which of a list are there: a switch that is not has the mode −1, what else is not has 0.
+        func there(_ list: String, above least: Double) -> [Int] {
+            (json[list]?.elements ?? []).enumerated().compactMap { index, part in
+                part.number.map { $0 > least } == true ? index + 1 : nil
+            }
+        }
+        let relays = there("rl", above: 0)
+        var parts = relays.count == 1 ? ["switch.on"] : relays.map { "switch.on[\($0)]" }
+        parts += there("swc", above: -1).map { "input.\($0)" }
+        if !there("btn", above: 0).isEmpty { parts.append("button.press") }
+        if !parts.isEmpty {
+            draft.text("capabilities", parts.joined(separator: " "), kind: .health)
+        }
         guard let sensors = json["sn"] else { return }
         var inner = draft
         inner.message.readings = []
@@ -83,6 +99,14 @@ enum TasmotaConvention {
         case ("PIR", let on?), ("MOTION", let on?): draft.boolean("presence.motion", on)
         case ("SWITCH", let on?): draft.boolean("input.\(channel ?? "1")", on, kind: .state)
         case ("DOOR", let on?), ("CONTACT", let on?): draft.boolean("contact.open", on)
+        case ("BUTTON", _) where presses[text] != nil:
+            draft.text("button.press", presses[text] ?? text, kind: .pulse)
+            if let channel { draft.text("button.id", channel, kind: .pulse) }
+        // A rule publishes under a name of its own.
+        case ("LEAK", let on?), ("WATER", let on?), ("FLOOD", let on?):
+            draft.boolean("alarm.water", on, kind: .state)
+        case ("SMOKE", let on?): draft.boolean("alarm.smoke", on, kind: .state)
+        case ("SOS", let on?), ("PANIC", let on?): draft.boolean("alarm.sos", on, kind: .state)
         default:
             if draft.payload.isEmpty { return draft.flag("empty") }
             if text == "{" || text.isEmpty { return }
@@ -94,8 +118,17 @@ enum TasmotaConvention {
         }
     }
 
+    /// What rules call a button's state: https://tasmota.github.io/docs/Buttons-and-Switches/
+    private static let presses: [String: String] = [
+        "2": "single", "3": "hold", "10": "single", "11": "double", "12": "triple", "13": "quad",
+        "14": "penta", "SINGLE": "single", "DOUBLE": "double", "TRIPLE": "triple", "QUAD": "quad",
+        "PENTA": "penta", "HOLD": "hold",
+    ]
+
     private static func message(_ draft: inout ConventionDraft) {
-        guard let json = draft.json() else { return }
+        guard let whole = draft.json() else { return twoInOne(&draft) }
+        // The answer to `Status 8`, `10` or `11` is what telemetry says, one level deeper.
+        let json = whole["StatusSNS"] ?? whole["StatusSTS"] ?? whole
         guard json.isObject else { return draft.quarantine("an object is expected", "wrong_type") }
         time(json, &draft)
         if draft.message.flags.contains("not_utf8") {
@@ -106,12 +139,37 @@ enum TasmotaConvention {
             return
         }
         sensors(json, &draft)
+        named(draft.levels.last ?? "", json, &draft)
+        if let address = json.at("StatusNET", "Mac")?.text {
+            draft.text("device.id_stable", address)
+        }
         if let seconds = json["UptimeSec"]?.number {
             draft.number("device.uptime_s", seconds, kind: .health)
             if seconds < 120 { draft.flag("after_boot") }
         }
         if let signal = json.at("Wifi", "Signal")?.number { draft.number("link.rssi", signal) }
         if draft.message.readings.isEmpty, draft.message.flags.isEmpty { draft.flag("not_data") }
+    }
+
+    /// A second packet that was written into the first has a length, which no text has.
+    private static func twoInOne(_ draft: inout ConventionDraft) {
+        guard draft.message.flags == ["not_json"] else { return }
+        if draft.text == nil {
+            draft.message.flags = ["not_utf8", "corrupt"]
+        } else if draft.payload.contains(0) {
+            draft.message.flags = ["corrupt"]
+        }
+    }
+
+    /// `stat/<device>/BUTTON1` with `{"ACTION":"SINGLE"}`, `…/SWITCH1` with `{"STATE":"ON"}`: older versions name the input in
+    /// the topic.
+    private static func named(_ last: String, _ json: JSONValue, _ draft: inout ConventionDraft) {
+        let number = last.drop { !$0.isNumber }
+        if last.hasPrefix("BUTTON"), let action = json["ACTION"] {
+            button(action, String(number), &draft)
+        } else if last.hasPrefix("SWITCH"), let on = json["STATE"].flatMap(FieldVocabulary.truth) {
+            draft.boolean("input.\(number)", on, kind: .state)
+        }
     }
 
     /// `Epoch` is a moment; `Time` alone is wall time.
@@ -151,9 +209,12 @@ enum TasmotaConvention {
                     let on = FieldVocabulary.truth(action)
                 {
                     draft.boolean("input.\(channel)", on, kind: .state)
+                } else {
+                    // A push button that is attached as a switch.
+                    button(member.value["Action"], String(channel), &draft)
                 }
             case "Button":
-                button(member.value, String(channel), &draft)
+                button(member.value["Action"], String(channel), &draft)
             case "Dimmer":
                 if let level = member.value.number { draft.number("light.level", level) }
             case "Shutter":
@@ -163,6 +224,8 @@ enum TasmotaConvention {
             default:
                 if containers.contains(key) {
                     container(key, member.value, &draft)
+                } else if key == "IBEACON" || key.hasPrefix("IBEACON_") {
+                    beacon(key, member.value, &draft)
                 } else if member.value.isObject {
                     sensor(
                         key, member.value, many: thermometers > 1,
@@ -173,15 +236,28 @@ enum TasmotaConvention {
     }
 
     private static let containers: Set<String> = [
-        "ENERGY", "Wifi", "ZbReceived", "IrReceived", "RfReceived", "LwReceived", "SSerialReceived",
+        "ENERGY", "Wifi", "ZbReceived", "IrReceived", "RfReceived", "LwReceived", "LwDecoded",
+        "SSerialReceived",
         "Info1", "Info2", "Info3", "ANALOG", "TIC", "PN532", "RDM6300", "RC522", "ESP32",
-        "SerialReceived",
+        "SerialReceived", "ZbState", "ZigbeeReceived", "DeepSleep",
     ]
 
-    private static func button(
-        _ value: JSONValue, _ number: String, _ draft: inout ConventionDraft
+    /// A tag that was heard, or that was not heard for its time: its strength is 0 then.
+    private static func beacon(
+        _ key: String, _ value: JSONValue, _ draft: inout ConventionDraft
     ) {
-        guard let action = value["Action"] else { return }
+        guard let strength = value["RSSI"]?.number else { return }
+        let name = value["MAC"]?.text ?? String(key.dropFirst("IBEACON_".count))
+        if !name.isEmpty { draft.message.device = name }
+        let isThere = value["STATE"].flatMap(FieldVocabulary.truth) ?? (strength != 0)
+        draft.boolean("presence.beacon", isThere, kind: .state)
+        if strength != 0 { draft.number("link.rssi", strength) }
+    }
+
+    private static func button(
+        _ action: JSONValue?, _ number: String, _ draft: inout ConventionDraft
+    ) {
+        guard let action else { return }
         guard let word = action.text, !word.isEmpty else { return draft.flag("pulse_null") }
         if word == "CLEAR" { return draft.flag("pulse_reset") }
         draft.text("button.press", word.lowered, kind: .pulse)
@@ -203,8 +279,9 @@ enum TasmotaConvention {
                 let key =
                     member.key == "CarbonDioxide" || member.key == "eCO2" ? "co2" : member.key
                 draft.field(key, member.value, channel: channel)
-            case "Occupancy", "Motion":
+            case "Occupancy", "Motion", "PIR":
                 draft.field("occupancy", member.value, channel: channel)
+            case "Leak": draft.field("leak", member.value, channel: channel)
             default: continue
             }
         }
@@ -238,8 +315,21 @@ enum TasmotaConvention {
             if let raw = value["A0"]?.number {
                 draft.number("generic.analog", raw, kind: .measurement)
             }
-        case "ZbReceived": zigbee(value, &draft)
-        case "LwReceived": lora(value, &draft)
+        case "TIC":
+            // A French meter's apparent power, which is no active one.
+            if let power = value["PAPP"]?.number {
+                draft.number("power.apparent", power, kind: .measurement)
+            }
+        case "ZbReceived", "ZigbeeReceived": zigbee(value, &draft)
+        case "ZbState":
+            // A device connects, or connects again.
+            if value["Status"]?.number == 30, let address = value["IEEEAddr"]?.text {
+                draft.message.device = address
+                draft.lifecycle("joined")
+                draft.text("device.id_stable", address)
+            }
+        case "DeepSleep": draft.lifecycle("sleep")
+        case "LwReceived", "LwDecoded": lora(value, &draft)
         case "IrReceived":
             if let protocolName = value["Protocol"]?.text, let data = value["Data"]?.text {
                 draft.text("remote.code", "\(protocolName):\(data)", kind: .usage)
@@ -262,42 +352,140 @@ enum TasmotaConvention {
         }
     }
 
-    /// Devices behind Zigbee2Tasmota.
+    /// Devices behind Zigbee2Tasmota: attributes by their names, commands as `cluster!command` as well.
     private static func zigbee(_ value: JSONValue, _ draft: inout ConventionDraft) {
         for device in value.members {
             draft.message.device = device.value["Name"]?.text ?? device.key
-            for member in device.value.members {
-                switch member.key {
-                case "Power":
-                    if let on = FieldVocabulary.truth(member.value) {
-                        draft.boolean("switch.on", on)
-                    }
-                case "EnergyTotal": draft.read(member.value, as: .number("energy.total"))
-                case "Voltage": draft.read(member.value, as: .number("device.battery_voltage"))
-                case "Contact":
-                    if let open = FieldVocabulary.truth(member.value) {
-                        draft.boolean("contact.open", open)
-                    }
-                case "AqaraVibrationMode":
-                    if let mode = member.value.text {
-                        draft.text("vibration.kind", mode, kind: .pulse)
-                    }
-                case "Click", "action":
-                    if let word = member.value.text, !word.isEmpty {
-                        draft.text("button.press", word, kind: .pulse)
-                    }
-                default: draft.field(member.key, member.value)
-                }
+            // What a remote commands is no state of its own.
+            let commands = device.value.members.filter { isCommand($0.key) }
+            for command in commands { self.command(command, device.value, &draft) }
+            let isRemote = commands.contains { remoteClusters.contains($0.key.prefix(5)) }
+            for member in device.value.members where !isCommand(member.key) {
+                if isRemote, commanded.contains(member.key) { continue }
+                attribute(member.key, member.value, &draft)
             }
+        }
+    }
+
+    /// `0006!02` goes to the bridge, `0500<00` comes back from a device that serves.
+    private static func isCommand(_ key: String) -> Bool {
+        let bytes = key.utf8
+        guard bytes.count == 7 else { return false }
+        let sign = bytes[bytes.index(bytes.startIndex, offsetBy: 4)]
+        return sign == UInt8(ascii: "!") || sign == UInt8(ascii: "<")
+    }
+
+    private static let remoteClusters: Set<Substring> = [
+        "0005!", "0006!", "0008!", "0102!", "0300!",
+    ]
+
+    /// What the commands of those clusters are called.
+    private static let commanded: Set<String> = [
+        "Power", "Dimmer", "DimmerUp", "DimmerDown", "DimmerStep", "DimmerStepUp",
+        "DimmerStepDown", "DimmerMove", "DimmerStop", "ArrowClick", "ArrowHold", "ArrowRelease",
+        "Shutter", "ShutterOpen", "ShutterClose", "ShutterStop",
+    ]
+
+    /// Commands of the Zigbee Cluster Library.
+    private static let commandNames: [String: String] = [
+        "0006!00": "off", "0006!01": "on", "0006!02": "toggle", "0005!09": "arrow_release",
+        "0008!03": "dimmer_stop", "0008!07": "dimmer_stop", "0102!00": "open",
+        "0102!01": "close", "0102!02": "stop",
+    ]
+
+    private static func command(
+        _ command: JSONValue.Member, _ device: JSONValue, _ draft: inout ConventionDraft
+    ) {
+        func side(_ zero: String, _ one: String) -> String? {
+            switch command.value.text?.prefix(2) {
+            case "00": zero
+            case "01": one
+            default: nil
+            }
+        }
+        let word: String? =
+            switch command.key {
+            // Emergency and panic of cluster IAS ACE: how SOS buttons call.
+            case "0501!02", "0501!04": nil
+            case "0006!FD":
+                switch command.value.text?.prefix(2) {
+                case "00": "single"
+                case "01": "double"
+                case "02": "hold"
+                default: nil
+                }
+            case "0005!07": side("arrow_right", "arrow_left")
+            case "0005!08": side("arrow_right_hold", "arrow_left_hold")
+            case "0008!02", "0008!06": side("dimmer_up", "dimmer_down")
+            case "0008!01", "0008!05": side("dimmer_up_hold", "dimmer_down_hold")
+            default: commandNames[command.key]
+            }
+        if command.key == "0501!02" || command.key == "0501!04" {
+            draft.boolean("alarm.sos", true, kind: .pulse)
+        } else if let word {
+            draft.text("button.press", word, kind: .pulse)
+            if let endpoint = device["Endpoint"]?.number {
+                draft.text("button.id", FieldVocabulary.plainNumber(endpoint), kind: .pulse)
+            }
+        } else if ["0500!00", "0500<00"].contains(command.key),
+            zones.allSatisfy({ device[$0] == nil })
+        {
+            // The zone's type, which says what its alarm is, is not known to the bridge.
+            draft.flag("semantics_unclear")
+        }
+    }
+
+    /// Alarms by the type of their zone (IAS Zone, Zigbee Cluster Library 8.2).
+    private static let zones = [
+        "Contact", "Fire", "Water", "CO", "PersonalAlarm", "Movement", "Panic", "Occupancy",
+    ]
+
+    private static func attribute(
+        _ key: String, _ value: JSONValue, _ draft: inout ConventionDraft
+    ) {
+        switch key {
+        case "Power":
+            if let on = FieldVocabulary.truth(value) { draft.boolean("switch.on", on) }
+        case "Dimmer":
+            if let level = value.number {
+                draft.number("light.level", (level / 254 * 1000).rounded() / 10)
+            }
+        case "EnergyTotal": draft.read(value, as: .number("energy.total"))
+        case "Voltage": draft.read(value, as: .number("device.battery_voltage"))
+        case "RMSVoltage": draft.read(value, as: .number("power.voltage"))
+        case "BatteryPercentage": draft.read(value, as: .number("device.battery"))
+        case "Contact": draft.read(value, as: .boolean("contact.open"))
+        case "Fire": draft.read(value, as: .boolean("alarm.smoke"))
+        case "Water": draft.read(value, as: .boolean("alarm.water"))
+        case "CO": draft.read(value, as: .boolean("alarm.co"))
+        case "PersonalAlarm", "Panic": draft.read(value, as: .boolean("alarm.sos"))
+        case "Movement": draft.read(value, as: .boolean("vibration.active"))
+        case "Failure": draft.read(value, as: .boolean("device.trouble"))
+        case "Reachable": draft.read(value, as: .boolean("device.online"))
+        case "AqaraVibrationMode":
+            if let mode = value.text { draft.text("vibration.kind", mode, kind: .pulse) }
+        // Xiaomi's count of clicks, as a word or as it is.
+        case "Click", "click", "Action", "action", "0006/8000":
+            let counts = [1: "single", 2: "double", 3: "triple", 4: "quadruple"]
+            let count = value.number.flatMap(FieldVocabulary.whole).flatMap { counts[$0] }
+            if let word = value.text ?? count, !word.isEmpty {
+                draft.text("button.press", word, kind: .pulse)
+            }
+        default: draft.field(key, value)
         }
     }
 
     /// Devices behind Tasmota's LoRaWAN bridge.
     private static func lora(_ value: JSONValue, _ draft: inout ConventionDraft) {
         for device in value.members {
-            draft.message.device = device.key
+            draft.message.device = device.value["Name"]?.text ?? device.key
+            if let high = device.value["DevEUIh"]?.text, let low = device.value["DevEUIl"]?.text {
+                draft.text("device.id_stable", high + low)
+            }
             for member in device.value.members {
                 switch member.key {
+                case "TempC_Internal": draft.field("temperature", member.value)
+                case "Hum_Internal": draft.field("humidity", member.value)
                 case "DoorOpen": draft.read(member.value, as: .boolean("contact.open"))
                 // Volts of a cell here, and no share.
                 case "Battery" where (member.value.number ?? 100) < 5:
