@@ -99,6 +99,9 @@ enum TasmotaConvention {
         case ("PIR", let on?), ("MOTION", let on?): draft.boolean("presence.motion", on)
         case ("SWITCH", let on?): draft.boolean("input.\(channel ?? "1")", on, kind: .state)
         case ("DOOR", let on?), ("CONTACT", let on?): draft.boolean("contact.open", on)
+        case ("SHUTTER", _):
+            guard let position = Double(text) else { return draft.flag("not_data") }
+            draft.number("cover.position", position, channel: channel)
         case ("BUTTON", _) where presses[text] != nil:
             draft.text("button.press", presses[text] ?? text, kind: .pulse)
             if let channel { draft.text("button.id", channel, kind: .pulse) }
@@ -217,6 +220,12 @@ enum TasmotaConvention {
                 button(member.value["Action"], String(channel), &draft)
             case "Dimmer":
                 if let level = member.value.number { draft.number("light.level", level) }
+            // A Sonoff SC has no sensor of a name.
+            case "Temperature" where json["TempUnit"]?.text == "F":
+                if let warm = member.value.number {
+                    draft.number("env.temperature", FieldVocabulary.celsius(warm))
+                }
+            case "Temperature", "Humidity": draft.field(key, member.value)
             case "Shutter":
                 if let position = member.value["Position"]?.number {
                     draft.number("cover.position", position, channel: String(channel))
@@ -251,7 +260,8 @@ enum TasmotaConvention {
         if !name.isEmpty { draft.message.device = name }
         let isThere = value["STATE"].flatMap(FieldVocabulary.truth) ?? (strength != 0)
         draft.boolean("presence.beacon", isThere, kind: .state)
-        if strength != 0 { draft.number("link.rssi", strength) }
+        // What is gone is told with the strength that it had last.
+        if isThere, strength != 0 { draft.number("link.rssi", strength) }
     }
 
     private static func button(
@@ -282,6 +292,14 @@ enum TasmotaConvention {
             case "Occupancy", "Motion", "PIR":
                 draft.field("occupancy", member.value, channel: channel)
             case "Leak": draft.field("leak", member.value, channel: channel)
+            // 0 and 1 are nobody, 2 and 3 somebody; a distance in centimetres.
+            case "People" where name.hasPrefix("LD2410S"):
+                if let state = member.value.number {
+                    draft.boolean("presence.occupied", state >= 2, channel: channel)
+                }
+            case "Distance" where name.hasPrefix("LD2410S"):
+                draft.read(
+                    member.value, as: .number("presence.distance", 0.01), channel: channel)
             default: continue
             }
         }

@@ -54,6 +54,18 @@ struct TasmotaShellyTests {
             "stat/desk/RESULT", "{\"Switch4\":{\"Action\":\"HOLD\"}}", "button.press",
             .text("hold")),
         Case("stat/desk/RESULT", "{\"Switch4\":{\"Action\":\"OFF\"}}", "input.4", .boolean(false)),
+        Case("stat/blind/SHUTTER2", "64", "cover.position[2]", .number(64)),
+        Case("tele/sc/SENSOR", "{\"Temperature\":24,\"Light\":10}", "env.temperature", .number(24)),
+        Case("tele/sc/SENSOR", "{\"Temperature\":24,\"Light\":10}", "env.illuminance", nil),
+        Case(
+            "tele/radar/SENSOR", "{\"LD2410S\":{\"Distance\":150.0,\"People\":1}}",
+            "presence.occupied", .boolean(false)),
+        Case(
+            "tele/radar/SENSOR", "{\"LD2410S\":{\"Distance\":150.0,\"People\":3}}",
+            "presence.occupied", .boolean(true)),
+        Case(
+            "tele/radar/SENSOR", "{\"LD2410S\":{\"Distance\":150.0,\"People\":3}}",
+            "presence.distance", .number(1.5)),
         Case("stat/cellar/LEAK", "ON", "alarm.water", .boolean(true)),
         Case("stat/cellar/LEAK", "OFF", "alarm.water", .boolean(false)),
         Case("stat/hall/SMOKE", "1", "alarm.smoke", .boolean(true)),
@@ -81,6 +93,13 @@ struct TasmotaShellyTests {
             "tele/door/SENSOR", "{\"IBEACON_0102\":{\"RSSI\":-0}}", "presence.beacon",
             .boolean(false)),
         Case("tele/door/SENSOR", "{\"IBEACON_0102\":{\"RSSI\":-0}}", "link.rssi", nil),
+        Case(
+            "tele/door/SENSOR",
+            "{\"IBEACON\":{\"MAC\":\"AABB\",\"RSSI\":-50,\"STATE\":\"OFF\"}}", "presence.beacon",
+            .boolean(false)),
+        Case(
+            "tele/door/SENSOR",
+            "{\"IBEACON\":{\"MAC\":\"AABB\",\"RSSI\":-50,\"STATE\":\"OFF\"}}", "link.rssi", nil),
         Case(
             "tele/b/SENSOR",
             "{\"ZbState\":{\"Status\":30,\"IEEEAddr\":\"0x00124B0001020304\",\"ShortAddr\":\"0x1111\"}}",
