@@ -26,7 +26,8 @@ enum Zigbee2MQTTConvention {
         }
         let name = levels.count > 1 ? draft.part(1...) : levels[0]
         draft.message.device = name
-        if draft.payload.isEmpty {
+        // An attribute on a topic of its own that is null is written as nothing at all, and is not kept.
+        if draft.payload.isEmpty, draft.retained || levels.count == 2 {
             return draft.lifecycle("retained_cleared")
         }
         if let last = levels.last, levels.count > 2 {
@@ -72,7 +73,9 @@ enum Zigbee2MQTTConvention {
         case "state": availability("bridge.online", &draft)
         case "event": event(&draft)
         case "devices": devices(&draft)
-        case "logging", "log", "info", "definitions", "groups", "extensions", "health", "config":
+        case "logging": logging(&draft)
+        case "log": oldEvent(&draft)
+        case "info", "definitions", "groups", "extensions", "health", "config":
             draft.flag("not_data")
         default:
             draft.flag(
@@ -95,6 +98,38 @@ enum Zigbee2MQTTConvention {
             draft.lifecycle("interview_\(status)")
             if status == "failed" { draft.flag("fault") }
         default: draft.lifecycle(String(type.prefix(40)))
+        }
+    }
+
+    /// The bridge's own log. Only what went wrong is told: debugging repeats all messages.
+    private static func logging(_ draft: inout ConventionDraft) {
+        guard let json = draft.json() else { return }
+        guard let level = json["level"]?.text, ["error", "warning", "warn"].contains(level) else {
+            return draft.flag("not_data")
+        }
+        draft.flag("fault")
+        draft.text("log.level", level == "warning" ? "warn" : level, kind: .health)
+        if let text = json["message"]?.text { draft.text("log.text", text, kind: .health) }
+    }
+
+    /// What `bridge/event` says since 1.17 was said here before, with the device by its name alone.
+    private static func oldEvent(_ draft: inout ConventionDraft) {
+        guard let json = draft.json() else { return }
+        let message = json["message"]
+        let word = message?.text ?? ""
+        let name = json.at("meta", "friendly_name")?.text ?? message?["friendly_name"]?.text
+        if let name { draft.message.device = name }
+        switch json["type"]?.text {
+        case "device_connected": draft.lifecycle("joined")
+        case "device_announced": draft.lifecycle("announce")
+        case "pairing" where word.hasPrefix("interview_"):
+            draft.lifecycle(word.cut(to: 40))
+            if word == "interview_failed" { draft.flag("fault") }
+        case "zigbee_publish_error":
+            draft.flag("fault")
+            draft.text("log.level", "error", kind: .health)
+            draft.text("log.text", word, kind: .health)
+        default: draft.flag("not_data")
         }
     }
 
@@ -123,8 +158,13 @@ enum Zigbee2MQTTConvention {
         let value: JSONValue =
             Double(text).map(JSONValue.number)
             ?? (text == "true" || text == "false"
-                ? .boolean(text == "true") : text == "null" || text.isEmpty ? .null : .string(text))
+                ? .boolean(text == "true")
+                : text == "null" || text.isEmpty && name != "action" ? .null : .string(text))
         let before = draft.message.readings.count
+        if name == "last_seen" {
+            draft.takeTime(value)
+            if draft.time != nil { draft.boolean("device.check_in", true) }
+        }
         device(.object([JSONValue.Member(key: name, value: value)]), &draft)
         if draft.message.readings.count > before { draft.flag("duplicate_of_json") }
     }
@@ -135,7 +175,7 @@ enum Zigbee2MQTTConvention {
             draft.text("device.id_stable", address)
         }
         let isLock = json["lock_state"] != nil
-        action(json, isLock: isLock, &draft)
+        action(json, &draft)
         // Mains are never under 20 V, batteries never over; both are called voltage.
         let isBattery = json["battery"] != nil || json["battery_low"] != nil
         for member in json.members {
@@ -148,7 +188,10 @@ enum Zigbee2MQTTConvention {
                     draft.add("contact.open", .unknown)
                 }
             case "voltage":
-                guard let volts = member.value.number else { continue }
+                guard let volts = member.value.number else {
+                    if isBattery { draft.add("device.battery_voltage", .unknown) }
+                    continue
+                }
                 if isBattery || volts >= 1000 {
                     draft.number("device.battery_voltage", volts / 1000)
                 } else {
@@ -158,18 +201,17 @@ enum Zigbee2MQTTConvention {
                 draft.field("battery", member.value)
                 // With no battery nothing would be sent at all.
                 if member.value.number == 0 { draft.flag("battery_implausible_or_empty") }
-            case "brightness":
-                guard let level = member.value.number else { continue }
-                draft.number("light.level", (min(level, 254) / 254 * 1000).rounded() / 10)
+            case "brightness": brightness(member.value, channel: nil, &draft)
             case "state":
                 state(member.value, channel: nil, isLock: isLock, json, &draft)
             case "lock_state":
                 lock(member.value.text, &draft)
-            case "action_user" where isLock:
+            case "action_user":
                 // All ones mean that nobody is known.
                 if let user = member.value.number, user != 65_535, user != 255 {
                     draft.number("lock.actor", user, kind: .state)
                 }
+            case "door_state": doorOfLock(member.value.text, &draft)
             case "fall_down_status": fall(member.value.text, &draft)
             case "sos":
                 draft.read(member.value, as: .boolean("alarm.sos"))
@@ -180,15 +222,48 @@ enum Zigbee2MQTTConvention {
             // The raw number beside the lux that it makes.
             case "illuminance" where json["illuminance_lux"] != nil: continue
             case "last_seen", "device", "update", "update_available", "power_on_behavior", "action",
-                "battery_defect", "light":
+                "click", "battery_defect", "light":
                 if member.key == "battery_defect", json["trouble"] == nil {
                     draft.field(member.key, member.value)
                 }
             default:
-                draft.field(member.key, member.value)
+                if !draft.field(member.key, member.value) { endpoint(member, &draft) }
             }
         }
         if draft.retained, !draft.message.readings.isEmpty { draft.flag("replay") }
+    }
+
+    private static func brightness(
+        _ value: JSONValue, channel: String?, _ draft: inout ConventionDraft
+    ) {
+        guard let level = value.number else { return }
+        draft.number(
+            "light.level", (min(level, 254) / 254 * 1000).rounded() / 10, channel: channel)
+    }
+
+    /// What stands behind the name of a field that a device with several endpoints has more than once.
+    private static let endpoints: Set<String> = [
+        "l1", "l2", "l3", "l4", "l5", "l6", "l7", "l8", "left", "right", "center", "top", "bottom",
+        "1", "2", "3", "4", "5", "6", "7", "8", "a", "b", "c",
+    ]
+
+    /// `power_l2`, `brightness_left`, `current_phase_b`: a field of one endpoint.
+    private static func endpoint(_ member: JSONValue.Member, _ draft: inout ConventionDraft) {
+        guard let cut = member.key.lastIndex(of: "_") else { return }
+        let channel = String(member.key[cut...].dropFirst())
+        guard endpoints.contains(channel) else { return }
+        var name = String(member.key[..<cut])
+        if name.hasSuffix("_phase") { name.removeLast("_phase".utf8.count) }
+        switch name {
+        case "brightness": brightness(member.value, channel: channel, &draft)
+        case "voltage":
+            if let volts = member.value.number, volts >= 20, volts < 1000 {
+                draft.number("power.voltage", volts, channel: channel)
+            }
+        // Those are told otherwise than by their plain name.
+        case "contact", "battery", "sos", "light": break
+        default: draft.field(name, member.value, channel: channel)
+        }
     }
 
     private static func state(
@@ -197,8 +272,9 @@ enum Zigbee2MQTTConvention {
     ) {
         guard let text = value.text else { return }
         switch text.uppered {
-        case "ON": draft.boolean("switch.on", true, channel: channel)
-        case "OFF": draft.boolean("switch.on", false, channel: channel)
+        // A lock that says so says nothing that is known.
+        case "ON" where !isLock: draft.boolean("switch.on", true, channel: channel)
+        case "OFF" where !isLock: draft.boolean("switch.on", false, channel: channel)
         case "LOCK" where !isLock: draft.boolean("lock.locked", true)
         case "UNLOCK" where !isLock: draft.boolean("lock.locked", false)
         case "OPEN" where json["position"] == nil: draft.number("cover.position", 100)
@@ -214,6 +290,17 @@ enum Zigbee2MQTTConvention {
         default:
             draft.flag("unknown_value")
             draft.add("lock.locked", .unknown)
+        }
+    }
+
+    /// The door that a lock sits on. One that is jammed or forced is told by neither word.
+    private static func doorOfLock(_ state: String?, _ draft: inout ConventionDraft) {
+        switch state {
+        case "open": draft.boolean("contact.open", true)
+        case "closed": draft.boolean("contact.open", false)
+        default:
+            draft.flag("unknown_value")
+            draft.add("contact.open", .unknown)
         }
     }
 
@@ -233,10 +320,15 @@ enum Zigbee2MQTTConvention {
         "emergency", "panic", "sos", "alarm", "help", "emergency_press", "sos_press",
     ]
 
-    private static func action(
-        _ json: JSONValue, isLock: Bool, _ draft: inout ConventionDraft
-    ) {
-        guard let action = json["action"] else { return }
+    /// How a lock was worked where its action says that: https://www.zigbee2mqtt.io/guide/usage/exposes.html#lock.
+    private static let methods: Set<String> = [
+        "manual", "keypad", "rfid", "rf", "key", "auto", "schedule", "one_touch", "fingerprint",
+        "zigbee", "nfc",
+    ]
+
+    /// What a device of before 2022 says as `click`, later ones say as `action`.
+    private static func action(_ json: JSONValue, _ draft: inout ConventionDraft) {
+        guard let action = json["action"] ?? json["click"] else { return }
         guard let word = action.text else {
             if action.isNull { draft.flag("pulse_null") }
             return
@@ -245,30 +337,57 @@ enum Zigbee2MQTTConvention {
         if calls.contains(word.lowered) {
             return draft.boolean("alarm.sos", true, kind: .pulse)
         }
-        if isLock {
-            let parts = word.split(separator: "_", maxSplits: 1).map(String.init)
-            if let operation = parts.last, parts.count == 2,
-                ["lock", "unlock", "open"].contains(operation)
-            {
-                draft.text("lock.operation", operation, kind: .pulse)
-                draft.text("lock.method", parts[0], kind: .pulse)
-                let isLocked = json["lock_state"]?.text == "locked"
-                if isLocked != (operation == "lock") { draft.flag("contradiction") }
-                return
-            }
-        }
+        if operation(word, json, &draft) { return }
         if ["vibration", "tilt", "drop", "shake"].contains(word) {
             draft.text("vibration.kind", word, kind: .pulse)
             return
         }
-        // `1_single`, `button_2_hold`, `left_double`: a button and what was done with it.
+        press(word, &draft)
+    }
+
+    /// `keypad_unlock`, or `unlock` beside what it was done with: a lock that was worked. An attempt that failed is none.
+    ///
+    /// - Returns: whether it is that.
+    private static func operation(
+        _ word: String, _ json: JSONValue, _ draft: inout ConventionDraft
+    ) -> Bool {
+        let parts = word.split(separator: "_").map(String.init)
+        guard let operation = parts.last, ["lock", "unlock", "open"].contains(operation) else {
+            return false
+        }
+        var method = parts.dropLast().joined(separator: "_")
+        if method.isEmpty {
+            // A remote for blinds says `open` too.
+            guard
+                operation != "open" || json["lock_state"] != nil
+                    || json["action_source_name"] != nil
+            else { return false }
+            method = json["action_source_name"]?.text ?? ""
+        } else if !methods.contains(method), json["lock_state"] == nil {
+            return false
+        }
+        draft.text("lock.operation", operation, kind: .pulse)
+        if !method.isEmpty { draft.text("lock.method", method, kind: .pulse) }
+        // The state lags behind what was just done.
+        if let state = json["lock_state"]?.text, (state == "locked") != (operation == "lock") {
+            draft.flag("contradiction")
+        }
+        return true
+    }
+
+    /// A press: `1_single`, `button_2_hold` and `single_left` name a button and what was done with it.
+    private static func press(_ word: String, _ draft: inout ConventionDraft) {
         let presses = [
             "single", "double", "triple", "quadruple", "hold", "release", "long", "press", "many",
         ]
+        let places = ["left", "right", "both", "center", "1", "2", "3", "4", "5", "6", "7", "8"]
         let parts = word.split(separator: "_").map(String.init)
         if parts.count > 1, let done = parts.last, presses.contains(done) {
             draft.text("button.press", done, kind: .pulse)
             draft.text("button.id", parts.dropLast().joined(separator: "_"), kind: .pulse)
+        } else if parts.count == 2, presses.contains(parts[0]), places.contains(parts[1]) {
+            draft.text("button.press", parts[0], kind: .pulse)
+            draft.text("button.id", parts[1], kind: .pulse)
         } else {
             draft.text("button.press", word, kind: .pulse)
         }
