@@ -54,9 +54,12 @@ public enum Conventions {
         case "zigbee2mqtt" where levels.count > 1: return Zigbee2MQTTConvention.read(&draft)
         case "homeassistant": return HomeAssistantConvention.read(&draft)
         case "homie": return HomieConvention.read(&draft)
+        case "" where levels.count > 2 && levels[1] == "homie":
+            return HomieConvention.read(&draft)
         case "shellies" where levels.count > 1 && levels[1] != "blu":
             if !isBluetooth(draft.payload) { return ShellyConvention.readFirst(&draft) }
-        case "zwave", "zwavejs2mqtt": return ZWaveConvention.read(&draft)
+        case "zwave", "zwavejs2mqtt", "zwavejs", "zwave-js-ui", "zwave2mqtt":
+            return ZWaveConvention.read(&draft)
         case "rtl_433": return RTL433Convention.read(&draft)
         case "frigate": return FrigateConvention.read(&draft)
         case "owntracks": return OwnTracksConvention.read(&draft)
