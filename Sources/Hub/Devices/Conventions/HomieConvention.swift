@@ -6,6 +6,8 @@ import Rules
 enum HomieConvention {
     static func read(_ draft: inout ConventionDraft) {
         var levels = draft.levels
+        // The specification itself writes some topics with a slash in front.
+        if levels.first == "", levels.count > 1 { levels.removeFirst() }
         let isFive = levels.count > 2 && levels[1] == "5"
         draft.message.convention = isFive ? "homie5" : "homie4"
         levels.removeFirst(isFive ? 2 : 1)
@@ -32,6 +34,7 @@ enum HomieConvention {
             return
         }
         if last == "$target" { return draft.flag("target") }
+        if levels[1] == "$stats", levels.count == 3 { return statistic(last, &draft) }
         if last.hasPrefix("$") || levels[1].hasPrefix("$") {
             draft.flag("discovery")
             if last == "$unit", let text = draft.text {
@@ -44,17 +47,45 @@ enum HomieConvention {
     }
 
     private static func unit(_ text: String) -> String {
-        ["°C": "Cel", "°F": "[degF]", "kWh": "kWh", "lx": "lx", "%": "%", "ppm": "[ppm]"][text]
-            ?? text
+        [
+            "°C": "Cel", "°F": "[degF]", "°": "deg", "ppm": "[ppm]", "psi": "[psi]",
+            "gal": "[gal_us]", "ft": "[ft_i]", "m³": "m3", "#": "1",
+        ][text] ?? text
+    }
+
+    /// Of Homie 2 and 3, and of an extension to 4: how the device itself is.
+    private static func statistic(_ name: String, _ draft: inout ConventionDraft) {
+        let names = [
+            "uptime": "device.uptime_s", "cputemp": "device.temperature",
+            "battery": "device.battery",
+        ]
+        guard let capability = names[name] else { return draft.flag("not_data") }
+        guard let number = draft.text.flatMap({ Double($0.trimmed) }), number.isFinite else {
+            draft.flag("unknown_value")
+            return draft.add(capability, .unknown, kind: .health)
+        }
+        draft.read(.number(number), as: .number(capability))
     }
 
     private static func attribute(_ name: String, _ draft: inout ConventionDraft) {
+        // Homie 2 has it where later ones have a state.
+        if name == "$online", let online = FieldVocabulary.online(draft.text) {
+            return draft.boolean("device.online", online)
+        }
         guard name == "$state" else {
             draft.flag("discovery")
-            if name == "$homie", let text = draft.text {
-                draft.text("homie.version", text, kind: .health)
+            if draft.payload.isEmpty { return draft.lifecycle("removed") }
+            switch name {
+            case "$homie":
+                if let text = draft.text { draft.text("homie.version", text, kind: .health) }
+            case "$mac":
+                if let text = draft.text { draft.text("device.id_stable", text) }
+            case "$description":
+                if let version = draft.json()?["homie"]?.text {
+                    draft.text("homie.version", version, kind: .health)
+                }
+            default: break
             }
-            if draft.payload.isEmpty { draft.lifecycle("removed") }
             return
         }
         if draft.payload.isEmpty { return draft.lifecycle("device_removed") }
@@ -76,6 +107,8 @@ enum HomieConvention {
         }
     }
 
+    private static let openings: Set<String> = ["contact", "door", "window", "opening"]
+
     /// A property's value. What it means only the device's description says; names that everybody uses are taken.
     private static func value(
         node: String, property: String, _ draft: inout ConventionDraft
@@ -87,15 +120,25 @@ enum HomieConvention {
             return draft.quarantine("the text is not UTF-8", "not_utf8")
         }
         let value: JSONValue = Double(text).map(JSONValue.number) ?? .string(text)
-        let name = FieldVocabulary.plain(property)
+        var name = FieldVocabulary.plain(property)
+        // `door/state` and `motion/value` are called by their node.
+        if ["state", "value", "status"].contains(name) {
+            let called = FieldVocabulary.plain(node)
+            if openings.contains(called) || FieldVocabulary.meanings[called] != nil {
+                name = called
+            }
+        }
         switch name {
         case "state", "power", "on", "switch", "relay":
             if let on = FieldVocabulary.truth(text) { return draft.boolean("switch.on", on) }
-        case "brightness", "dim":
+        case "brightness", "dim", "intensity":
             if let level = Double(text) {
                 return draft.number("light.level", level)
             }
-        case "contact", "door", "window", "opening":
+        case "contact" where Double(text) != nil || ["true", "false"].contains(text.lowered):
+            // With some it is closed, with others open.
+            return draft.flag("semantics_unclear")
+        case _ where openings.contains(name):
             if let open = FieldVocabulary.truth(text) { return draft.boolean("contact.open", open) }
         case "action", "event", "button":
             return draft.text("button.press", text, kind: .pulse)
@@ -103,7 +146,10 @@ enum HomieConvention {
         }
         if let meaning = FieldVocabulary.meanings[name] { return draft.read(value, as: meaning) }
         if let on = FieldVocabulary.truth(text), Double(text) == nil {
-            // `on` and `off`, `true` and `false`: something that is switched, whatever it is called.
+            guard isSwitched(node) || isSwitched(property) else {
+                // A lock, an alarm, a valve: what is true of it only its description says.
+                return draft.flag("semantics_unclear")
+            }
             return draft.boolean("switch.on", on)
         }
         if let number = Double(text) {
@@ -111,5 +157,11 @@ enum HomieConvention {
         } else {
             draft.text("text", text, kind: .state)
         }
+    }
+
+    /// Whether a node or a property is something that is switched, by the beginning of its name.
+    private static func isSwitched(_ name: String) -> Bool {
+        ["sw", "relay", "light", "lamp", "plug", "outlet", "socket", "power", "led", "fan"]
+            .contains { name.lowered.hasPrefix($0) }
     }
 }
