@@ -100,6 +100,17 @@ enum HomeAssistantConvention {
             let name = key == "availability_topic" ? "availability" : key
             draft.text(name, expanded(topic, base), kind: .health, channel: channel)
         }
+        let places = availability(fields["availability"], base)
+        if !places.isEmpty {
+            draft.text(
+                "availability", places.joined(separator: " "), kind: .health, channel: channel)
+        }
+        // A trigger is one word on a topic that others share.
+        for key in ["payload", "type", "subtype"] where fields["automation_type"] != nil {
+            if let text = fields[key]?.text {
+                draft.text(key, text, kind: .health, channel: channel)
+            }
+        }
         if let unit = fields["unit_of_measurement"]?.text {
             draft.text("unit", units[unit] ?? unit, kind: .health, channel: channel)
         }
@@ -107,7 +118,7 @@ enum HomeAssistantConvention {
             draft.number("expected_interval_s", seconds, kind: .health, channel: channel)
         }
         if let template = fields["value_template"]?.text {
-            if let pointer = pointer(template) {
+            if let pointer = pointer(template) ?? plainly(template).flatMap(pointer) {
                 draft.text("extract", pointer, kind: .health, channel: channel)
             } else {
                 draft.text("template", template, kind: .health, channel: channel)
@@ -119,8 +130,35 @@ enum HomeAssistantConvention {
         }
     }
 
+    /// Where it stands whether the entity is there: one place, or a list of them.
+    private static func availability(_ value: JSONValue?, _ base: String?) -> [String] {
+        guard let value else { return [] }
+        let entries = value.isObject ? [value] : Array(value.elements.prefix(8))
+        return entries.compactMap { named($0)["topic"]?.text.map { expanded($0, base) } }
+    }
+
+    /// A template without a filter that leaves the value what it is: `{{ value_json.a | float }}`. A profile does not use it, for
+    /// what is missing becomes a number by it.
+    private static func plainly(_ template: String) -> String? {
+        let text = template.trimmed
+        guard text.hasPrefix("{{"), text.hasSuffix("}}") else { return nil }
+        let parts = text.dropFirst(2).dropLast(2).split(
+            separator: "|", omittingEmptySubsequences: false
+        ).map { String($0).trimmed }
+        let keeps = ["float", "int", "round", "is_defined"]
+        guard parts.count > 1,
+            parts.dropFirst().allSatisfy({ part in
+                keeps.contains(String(part.prefix { $0 != "(" }).trimmed)
+                    && (part.firstIndex(of: ")").map { part.index(after: $0) == part.endIndex }
+                        ?? !part.contains("("))
+            })
+        else { return nil }
+        return "{{" + parts[0] + "}}"
+    }
+
     private static let units: [String: String] = [
         "°C": "Cel", "°F": "[degF]", "Ω": "Ohm", "ppm": "[ppm]", "µg/m³": "ug/m3",
+        "m³": "m3", "ppb": "[ppb]", "°": "deg",
     ]
 
     /// `{{ value_json.a.b }}`, the most usual template, as a JSON Pointer (RFC 6901); nil for any other.
@@ -156,6 +194,7 @@ enum HomeAssistantConvention {
         "smoke": "alarm.smoke", "moisture": "alarm.water", "gas": "alarm.gas",
         "carbon_monoxide": "alarm.co", "tamper": "alarm.tamper", "safety": "alarm.active",
         "vibration": "vibration.active", "connectivity": "device.online",
+        "problem": "device.trouble",
         "temperature": "env.temperature", "humidity": "env.humidity",
         "illuminance": "env.illuminance", "pressure": "env.pressure",
         "atmospheric_pressure": "env.pressure", "carbon_dioxide": "env.co2",
@@ -175,7 +214,9 @@ enum HomeAssistantConvention {
     /// or by its unit; else by its component alone.
     static func capability(_ component: String, _ fields: [String: JSONValue]) -> String {
         let known = capability(component, fields["device_class"]?.text)
-        guard known == "generic" || known == "binary" else { return known }
+        guard known == "generic" || known == "binary",
+            component == "sensor" || component == "binary_sensor"
+        else { return known }
         let pointer = fields["value_template"]?.text.flatMap(pointer)
         let field = pointer?.split(separator: "/").last.map(String.init)
         if let field, let meant = FieldVocabulary.capability(field) {
@@ -190,21 +231,29 @@ enum HomeAssistantConvention {
     }
 
     static func capability(_ component: String, _ kind: String?) -> String {
-        if kind == "battery" {
-            return component == "binary_sensor" ? "device.battery_low" : "device.battery"
-        }
-        if let kind, let found = byClass[kind] { return found }
+        if let kind, let found = capability(component, ofClass: kind) { return found }
         switch component {
         case "binary_sensor": return "binary"
         case "switch", "siren", "fan": return "switch.on"
         case "light": return "light.level"
         case "lock": return "lock.locked"
         case "cover", "valve": return "cover.position"
-        case "event", "device_automation", "button": return "button.press"
+        case "event", "device_automation": return "button.press"
         case "tag": return "access.tag"
         case "device_tracker": return "location.zone"
         default: return "generic"
         }
+    }
+
+    /// A class says something else of another component: a sensor of the class `gas` is a meter, of a cover `door` is what
+    /// moves, and a number of the class `temperature` is a wish.
+    private static func capability(_ component: String, ofClass kind: String) -> String? {
+        let isBinary = component == "binary_sensor"
+        guard isBinary || component == "sensor" || component == "event" else { return nil }
+        if kind == "battery" { return isBinary ? "device.battery_low" : "device.battery" }
+        guard let found = byClass[kind] else { return nil }
+        let isNumber = CapabilityVocabulary.entry(found)?.type == .number
+        return isNumber == (component == "sensor") ? found : nil
     }
 
     static func expanded(_ topic: String, _ base: String?) -> String {
