@@ -41,7 +41,20 @@ enum ESPHomeConvention {
                 draft.number("light.level", (level / 255 * 1000).rounded() / 10)
             }
         case "lock":
-            draft.boolean("lock.locked", text.uppered == "LOCKED")
+            switch text.uppered {
+            case "LOCKED": draft.boolean("lock.locked", true)
+            case "UNLOCKED": draft.boolean("lock.locked", false)
+            default:
+                // On its way, or jammed.
+                draft.flag("unknown_value")
+                draft.add("lock.locked", .unknown)
+            }
+        case "event" where text.hasPrefix("{"):
+            guard let json = draft.json() else { return }
+            guard let type = json["event_type"]?.text, !type.isEmpty else {
+                return draft.quarantine("event_type is no text", "wrong_type")
+            }
+            draft.text("button.press", type, kind: .pulse)
         case "event", "button":
             draft.text("button.press", text, kind: .pulse)
         case "cover":
@@ -64,10 +77,13 @@ enum ESPHomeConvention {
         let isNone = ["nan", "unknown", "unavailable", "none"].contains(text.lowered)
         let value: JSONValue = isNone ? .null : Double(text).map(JSONValue.number) ?? .string(text)
         if isNone { draft.flag("unknown_value") }
-        // The name's last word says most: `kitchen_temperature`.
-        for length in 1...3 where length <= words.count {
+        // The name's last words say most, the more the better: `kitchen_device_temperature`. A sensor measures: one that is
+        // called gas tells a resistance, and no alarm.
+        for length in [3, 2, 1] where length <= words.count {
             let candidate = words.suffix(length).joined()
-            guard let meaning = FieldVocabulary.meanings[candidate] else { continue }
+            guard let meaning = FieldVocabulary.meanings[candidate], case .number = meaning else {
+                continue
+            }
             return draft.read(value, as: meaning)
         }
         if words.contains("signal") { return draft.read(value, as: .number("link.rssi")) }

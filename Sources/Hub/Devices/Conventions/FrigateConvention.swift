@@ -18,11 +18,10 @@ enum FrigateConvention {
             return
         }
         if levels.last == "set" { return draft.flag("command") }
-        if levels.count == 3, let count = draft.text.flatMap({ Double($0.trimmed) }),
-            levels[2] == "person" || levels[2] == "all"
-        {
-            draft.number("presence.count", count)
-            return
+        if levels.count == 3, let count = draft.text.flatMap({ Double($0.trimmed) }) {
+            // `all` counts cats and cars too.
+            if levels[2] == "person" { return draft.number("presence.count", count) }
+            if levels[2] == "all" { return draft.flag("semantics_unclear") }
         }
         if levels.count == 3, levels[2] == "motion",
             let on = draft.text.flatMap({ FieldVocabulary.truth($0.trimmed) })

@@ -15,8 +15,13 @@ enum OwnTracksConvention {
             if let event = json["event"]?.text {
                 draft.text("location.transition", event, kind: .pulse)
             }
-            if let zone = json["desc"]?.text { draft.text("location.zone", zone) }
+            // Who left a place is no longer there: its name only says which one the transition is of.
+            if let zone = json["desc"]?.text {
+                let isThere = json["event"]?.text == "enter"
+                draft.text("location.zone", zone, kind: isThere ? .state : .pulse)
+            }
             place(json, &draft)
+            if json["t"]?.text == "b" { draft.flag("beacon") }
         case "lwt": draft.boolean("device.online", false)
         case "cmd": draft.flag("command")
         case "steps":
@@ -35,6 +40,14 @@ enum OwnTracksConvention {
     }
 
     private static func place(_ json: JSONValue, _ draft: inout ConventionDraft) {
+        // A beacon has no place of its own: the app gives the zeros that it was set up with.
+        if json["lat"]?.number == 0, json["lon"]?.number == 0 {
+            draft.flag("sentinel")
+            for capability in ["location.lat", "location.lon", "location.accuracy"] {
+                draft.add(capability, .unknown)
+            }
+            return
+        }
         for (key, capability) in [
             ("lat", "location.lat"), ("lon", "location.lon"), ("acc", "location.accuracy"),
         ] {

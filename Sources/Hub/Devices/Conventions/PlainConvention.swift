@@ -45,11 +45,23 @@ enum PlainConvention {
             else { return draft.flag("semantics_unclear") }
             return draft.read(value, as: .boolean("contact.open"))
         case "button", "action", "click", "press":
-            return text.isEmpty
-                ? draft.flag("pulse_reset") : draft.text("button.press", text, kind: .pulse)
+            return press(text, &draft)
+        case let name where name.hasPrefix("button") && Int(name.dropFirst(6)) != nil:
+            press(text, &draft)
+            if !draft.message.flags.contains("pulse_reset") {
+                draft.text("button.id", String(name.dropFirst(6)), kind: .pulse)
+            }
+        case "tagscanned" where !text.isEmpty:
+            return draft.text("access.tag", text, kind: .pulse)
         default:
             if !draft.field(last, value) { draft.flag("not_data") }
         }
+    }
+
+    private static func press(_ text: String, _ draft: inout ConventionDraft) {
+        // A button that is let go is none that was pressed.
+        if text.isEmpty || FieldVocabulary.truth(text) == false { return draft.flag("pulse_reset") }
+        draft.text("button.press", text, kind: .pulse)
     }
 
     private static func json(_ json: JSONValue, _ draft: inout ConventionDraft) {
@@ -121,7 +133,11 @@ enum PlainConvention {
                     draft.text("usage.prompt", text, kind: .pulse)
                 }
             case "voltage": draft.read(member.value, as: .number("power.voltage"))
-            default: draft.field(member.key, member.value)
+            default:
+                if !draft.field(member.key, member.value), let tag = member.value["UID"] {
+                    // A reader of tags, under its own name.
+                    draft.field("uid", tag)
+                }
             }
         }
         if draft.message.readings.count == before, draft.message.flags.isEmpty {
