@@ -120,6 +120,10 @@ enum HomeAssistantConvention {
         if let template = fields["value_template"]?.text {
             if let pointer = pointer(template) ?? plainly(template).flatMap(pointer) {
                 draft.text("extract", pointer, kind: .health, channel: channel)
+            } else if let (pointer, word) = equality(template) {
+                draft.text("template", "if-equals", kind: .health, channel: channel)
+                draft.text("extract", pointer, kind: .health, channel: channel)
+                draft.text("equals", word, kind: .health, channel: channel)
             } else {
                 draft.text("template", template, kind: .health, channel: channel)
             }
@@ -154,6 +158,22 @@ enum HomeAssistantConvention {
             })
         else { return nil }
         return "{{" + parts[0] + "}}"
+    }
+
+    /// `{% if value_json.a == 'x' %}ON{% else %}OFF{% endif %}`: where it looks, and for what.
+    private static func equality(_ template: String) -> (pointer: String, word: String)? {
+        let text = template.trimmed
+        guard text.hasPrefix("{%"), text.hasSuffix("%}"), let end = text.firstRange(of: "%}") else {
+            return nil
+        }
+        let condition = text[..<end.lowerBound].dropFirst(2).filter { $0 != "\"" && $0 != "'" }
+        let parts = condition.split(separator: "=", omittingEmptySubsequences: false)
+            .map { String($0).trimmed }
+        guard parts.count == 3, parts[1].isEmpty, parts[0].hasPrefix("if "),
+            let pointer = pointer("{{\(parts[0].dropFirst(3))}}"), !parts[2].contains(" "),
+            text.ranges(of: "{%").count == 3
+        else { return nil }
+        return (pointer, parts[2])
     }
 
     private static let units: [String: String] = [
