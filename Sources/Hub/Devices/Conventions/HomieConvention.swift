@@ -121,8 +121,8 @@ enum HomieConvention {
         }
         let value: JSONValue = Double(text).map(JSONValue.number) ?? .string(text)
         var name = FieldVocabulary.plain(property)
-        // `door/state` and `motion/value` are called by their node.
-        if ["state", "value", "status"].contains(name) {
+        // `door/state`, `motion/value` and `temperature/degrees` are called by their node.
+        if ["state", "value", "status", "degrees"].contains(name) {
             let called = FieldVocabulary.plain(node)
             if openings.contains(called) || FieldVocabulary.meanings[called] != nil {
                 name = called

@@ -136,15 +136,36 @@ enum Zigbee2MQTTConvention {
     private static func devices(_ draft: inout ConventionDraft) {
         guard let json = draft.largeJSON() else { return }
         draft.flag("discovery")
-        let devices = (json.elements(JSONTokens.root) ?? []).filter {
-            !json.isText(json.member($0, "type"), "Coordinator")
-        }
+        let devices = json.elements(JSONTokens.root) ?? []
         draft.number("devices", Double(devices.count), kind: .health)
         let batteries = devices.filter {
             json.isText(json.member($0, "power_source"), "Battery")
         }.compactMap { json.text(json.member($0, "friendly_name")) }
         if !batteries.isEmpty {
             draft.text("battery_devices", batteries.joined(separator: " "), kind: .health)
+        }
+        for device in devices.prefix(maximumExposed) {
+            guard let name = json.text(json.member(device, "friendly_name")) else { continue }
+            var properties: [String] = []
+            for expose in json.elements(json.member(device, "definition", "exposes")) ?? [] {
+                collect(expose, json, &properties)
+            }
+            if !properties.isEmpty {
+                draft.text(
+                    "\(name.cut(to: 64)).exposes", properties.joined(separator: " "), kind: .health)
+            }
+        }
+    }
+
+    /// The most devices of which it is told what they expose.
+    private static let maximumExposed = 64
+
+    /// What a device publishes: by itself, or as a feature of something larger.
+    private static func collect(_ expose: Int, _ json: JSONTokens, _ names: inout [String]) {
+        if let features = json.elements(json.member(expose, "features")) {
+            for feature in features { collect(feature, json, &names) }
+        } else if let name = json.text(json.member(expose, "property")), !names.contains(name) {
+            names.append(name)
         }
     }
 
@@ -175,6 +196,9 @@ enum Zigbee2MQTTConvention {
             draft.text("device.id_stable", address)
         }
         let isLock = json["lock_state"] != nil
+        let isValve = ["local_temperature", "occupied_heating_setpoint"].contains {
+            json[$0] != nil
+        }
         action(json, &draft)
         // Mains are never under 20 V, batteries never over; both are called voltage.
         let isBattery = json["battery"] != nil || json["battery_low"] != nil
@@ -219,6 +243,8 @@ enum Zigbee2MQTTConvention {
             case let key where key.hasPrefix("state_"):
                 state(
                     member.value, channel: String(key.dropFirst(6)), isLock: false, json, &draft)
+            // Of a radiator's valve these are how far it is open, and a guess from how fast the room cools down.
+            case "position" where isValve, "window_open" where isValve: continue
             // The raw number beside the lux that it makes.
             case "illuminance" where json["illuminance_lux"] != nil: continue
             case "last_seen", "device", "update", "update_available", "power_on_behavior", "action",

@@ -43,6 +43,19 @@ struct ConventionDetailTests {
                 .text("double")),
             Case("zigbee2mqtt/knob", #"{"action":"hold_left"}"#, "button.id", .text("left")),
             Case("zigbee2mqtt/knob", #"{"action":"open"}"#, "button.press", .text("open")),
+            Case(
+                "zigbee2mqtt/radiator", #"{"local_temperature":19,"position":40}"#,
+                "cover.position", nil),
+            Case(
+                "zigbee2mqtt/radiator", #"{"local_temperature":19,"window_open":false}"#,
+                "contact.open", nil),
+            Case(
+                "zigbee2mqtt/bridge/devices",
+                #"[{"type":"Coordinator"},{"friendly_name":"cord","definition":{"exposes":[{"property":"battery"},{"type":"light","features":[{"property":"state"}]}]}}]"#,
+                "cord.exposes", .text("battery state")),
+            Case(
+                "zigbee2mqtt/bridge/devices", #"[{"type":"Coordinator"},{"type":"Router"}]"#,
+                "devices", .number(2)),
             Case("zigbee2mqtt/knob/action", "", "lifecycle", nil),
             Case("zigbee2mqtt/knob/action", "", "button.press", nil),
             Case("zigbee2mqtt/door/contact", "", "contact.open", .unknown),
@@ -105,6 +118,7 @@ struct ConventionDetailTests {
             Case("homie/hall/door/state", "open", "contact.open", .boolean(true)),
             Case("homie/hall/door/state", "open", "switch.on", nil),
             Case("homie/hall/motion/state", "true", "presence.motion", .boolean(true)),
+            Case("homie/hall/temperature/degrees", "20.5", "env.temperature", .number(20.5)),
             Case("homie/hall/lamp-2/state", "on", "switch.on", .boolean(true)),
             Case("homie/hall/sensor/contact", "true", "contact.open", nil),
             Case("homie/hall/front/locked", "true", "switch.on", nil),
@@ -215,6 +229,18 @@ struct ConventionDetailTests {
             Case(
                 "homeassistant/sensor/m/t/config",
                 #"{"stat_t":"m/t","val_tpl":"{{ value_json.t | float * 2 }}"}"#, "extract", nil),
+            Case(
+                "homeassistant/binary_sensor/m/b/config",
+                #"{"stat_t":"m/b","val_tpl":"{% if value_json.push == 'L' %}ON{% else %}OFF{% endif %}"}"#,
+                "extract", .text("/push")),
+            Case(
+                "homeassistant/binary_sensor/m/b/config",
+                #"{"stat_t":"m/b","val_tpl":"{% if value_json.push == 'L' %}ON{% else %}OFF{% endif %}"}"#,
+                "template", .text("if-equals")),
+            Case(
+                "homeassistant/binary_sensor/m/b/config",
+                #"{"stat_t":"m/b","val_tpl":"{% if value_json.n >= 3 %}ON{% else %}OFF{% endif %}"}"#,
+                "extract", nil),
             Case("attic/panel/button3", "long_press", "button.press", .text("long_press")),
             Case("attic/panel/button3", "long_press", "button.id", .text("3")),
             Case("attic/panel/button3", "OFF", "button.press", nil),
