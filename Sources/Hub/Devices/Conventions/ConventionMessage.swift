@@ -118,7 +118,10 @@ struct ConventionDraft {
 
     mutating func number(
         _ capability: String, _ value: Double, kind: ReadingKind? = nil, channel: String? = nil
-    ) { add(capability, .number(value), kind: kind, channel: channel) }
+    ) {
+        // `nan` and `inf` are what drivers write for a reading that failed; no JSON can say them.
+        add(capability, value.isFinite ? .number(value) : .unknown, kind: kind, channel: channel)
+    }
 
     mutating func boolean(
         _ capability: String, _ value: Bool, kind: ReadingKind? = nil, channel: String? = nil

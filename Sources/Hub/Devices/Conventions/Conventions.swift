@@ -63,10 +63,7 @@ public enum Conventions {
         case "rtl_433": return RTL433Convention.read(&draft)
         case "frigate": return FrigateConvention.read(&draft)
         case "owntracks": return OwnTracksConvention.read(&draft)
-        case "spBv1.0":
-            // Its data cannot be read without its births.
-            draft.message.convention = "sparkplug_b"
-            return draft.flag("unsupported")
+        case "spBv1.0": return SparkplugConvention.read(&draft)
         case "v3" where levels.count >= 5 && levels[2] == "devices":
             return LoRaWANConvention.readTTN(&draft)
         default: break
@@ -74,9 +71,7 @@ public enum Conventions {
         if LoRaWANConvention.isChirpStack(levels) {
             return LoRaWANConvention.readChirpStack(&draft)
         }
-        if levels.count >= 3, levels[2].has("toMQTT") || levels[2].hasPrefix("MQTTto") {
-            return GatewayConvention.read(&draft)
-        }
+        if GatewayConvention.fits(levels) { return GatewayConvention.read(&draft) }
         if levels.count > 1, isTasmota(levels) { return TasmotaConvention.read(&draft) }
         if ShellyConvention.isSecond(levels) { return ShellyConvention.readSecond(&draft) }
         if ESPHomeConvention.fits(levels) { return ESPHomeConvention.read(&draft) }

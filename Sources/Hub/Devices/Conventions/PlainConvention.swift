@@ -23,7 +23,7 @@ enum PlainConvention {
 
     /// A word or a number alone, whose meaning the topic's last level says.
     private static func text(_ text: String, _ draft: inout ConventionDraft) {
-        let last = draft.levels.last ?? ""
+        var last = draft.levels.last ?? ""
         if last == "set" || last == "command" || last == "cmd" { return draft.flag("command") }
         draft.message.device = draft.part(..<(draft.levels.count - 1))
         switch last.lowered {
@@ -36,8 +36,20 @@ enum PlainConvention {
             }
         default: break
         }
-        let value: JSONValue = Double(text).map(JSONValue.number) ?? .string(text)
+        let isState = ["state", "value", "status"].contains(last.lowered)
+        if isState, draft.levels.count > 2 {
+            // `hall/door/state`: the level before it says of what.
+            last = draft.levels[draft.levels.count - 2]
+            draft.message.device = draft.part(..<(draft.levels.count - 2))
+        }
+        let value = measured(text, last)
         switch FieldVocabulary.plain(last) {
+        case "switch", "relay", "light", "lamp", "plug", "socket":
+            // Without a level that says so it may as well be a wish.
+            guard isState, Double(text) == nil, let isOn = FieldVocabulary.truth(text) else {
+                return draft.flag("not_data")
+            }
+            return draft.boolean("switch.on", isOn)
         case "contact", "door", "window":
             // `true` may mean closed here, and `open` never does.
             guard Double(text) == nil, FieldVocabulary.truth(text) != nil,
@@ -64,6 +76,20 @@ enum PlainConvention {
         draft.text("button.press", text, kind: .pulse)
     }
 
+    /// A number, with its unit behind it or without; in Celsius where that is a temperature.
+    private static func measured(_ text: String, _ name: String) -> JSONValue {
+        if let number = Double(text), number.isFinite { return .number(number) }
+        let unit = text.drop { "+-.0123456789".contains($0) }
+        let digits = text[..<unit.startIndex]
+        guard !unit.isEmpty, let number = Double(digits) else { return .string(text) }
+        switch String(unit).trimmed {
+        case "°C", "C", "%", "hPa", "lx", "lux", "ppm", "W", "kWh", "dBm": return .number(number)
+        case "°F" where name.lowered.hasPrefix("temp"), "F" where name.lowered.hasPrefix("temp"):
+            return .number(FieldVocabulary.celsius(number))
+        default: return .string(text)
+        }
+    }
+
     private static func json(_ json: JSONValue, _ draft: inout ConventionDraft) {
         if SenMLConvention.fits(json) { return SenMLConvention.read(json, &draft) }
         if json["event_type"] != nil { return HomeAssistantConvention.readEvent(json, &draft) }
@@ -82,8 +108,18 @@ enum PlainConvention {
             break
         }
         let before = draft.message.readings.count
+        let unit = (json["unit"] ?? json["temp_unit"] ?? json["temperature_unit"])?.text?.lowered
+        let isFahrenheit = unit == "f" || unit == "°f" || unit == "fahrenheit"
         for member in json.members {
             switch FieldVocabulary.plain(member.key) {
+            case "temperature" where isFahrenheit, "temp" where isFahrenheit,
+                "tempf" where json["tempc"] == nil && json["tempC"] == nil,
+                "temperaturef" where json["temperature_c"] == nil && json["temperatureC"] == nil:
+                if let warm = FieldVocabulary.number(member.value, &draft) {
+                    draft.field("temperature", .number(FieldVocabulary.celsius(warm)))
+                }
+            case "press" where member.value.number.map { $0 > 300 } == true:
+                draft.field("pressure", member.value)
             case "time", "timestamp", "ts", "lastseen", "datetime", "id", "name": continue
             case "state", "status":
                 guard let text = member.value.text else { continue }

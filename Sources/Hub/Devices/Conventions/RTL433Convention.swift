@@ -40,11 +40,13 @@ enum RTL433Convention {
 
     static func device(_ json: JSONValue, _ draft: inout ConventionDraft) {
         let model = json["model"]?.text ?? ""
-        let number = json["id"]
+        // Before 2019 some decoders called the identity `device`.
+        let number = json["id"] ?? json["device"]
         let id = number?.text ?? number?.number.map(FieldVocabulary.plainNumber)
         let channel =
             json["channel"]?.number.map(FieldVocabulary.plainNumber) ?? json["channel"]?.text
-        let isSecurity = model.has("Security") || model.has("Powercode")
+        let isSecurity =
+            model.has("Security") || model.has("Powercode") || model.hasPrefix("Interlogix")
         if let id {
             let name = [isSecurity ? nil : model, id, channel].compactMap { $0 }.joined(
                 separator: "/")
@@ -52,38 +54,17 @@ enum RTL433Convention {
             draft.text("device.id", name, kind: .health)
         }
         if draft.message.convention == "rtl_433" { draft.takeTime(json["time"]) }
-        let subtype = json["subtype"]?.text?.lowered
-        for member in json.members {
-            switch member.key {
-            case "temperature_C": draft.field("temperature", member.value)
-            case "temperature_F":
-                if let warm = member.value.number {
-                    draft.field("temperature", .number(FieldVocabulary.celsius(warm)))
-                }
-            case "humidity", "pressure_hPa", "battery_ok", "light_lux", "co2_ppm":
-                draft.field(member.key, member.value)
-            case "tamper": draft.field("tamper", member.value)
-            case "power_W": draft.field("power", member.value)
-            case "energy_kWh": draft.field("energy", member.value)
-            case "state" where isSecurity:
-                if let open = member.value.text.flatMap({ FieldVocabulary.truth($0) }) {
-                    draft.boolean("contact.open", open)
-                }
-            case "event":
-                if let text = member.value.text { event(text, &draft) }
-            case "alarm" where model.has("Powercode"):
-                draft.read(member.value, as: .boolean("contact.open"))
-            case "button", "cmd", "code", "data":
-                if member.key == "button" || member.key == "cmd" {
-                    let text =
-                        member.value.text ?? member.value.number.map(FieldVocabulary.plainNumber)
-                    if let text { draft.text("button.press", text, kind: .pulse) }
-                }
-            default: continue
-            }
+        for member in json.members { field(member.key, member.value, model, isSecurity, &draft) }
+        if model == "Generic-Motion" {
+            draft.boolean("presence.motion", true, kind: .pulse)
+        } else if model.hasPrefix("Smoke") {
+            // It speaks in an alarm, in a test, and wherever a remote control of the same chip is taken for it.
+            draft.text("device.class", "smoke", kind: .health)
+            draft.flag("semantics_unclear")
         }
-        switch subtype {
-        case "motion": draft.boolean("presence.motion", true, kind: .pulse)
+        switch (json["subtype"] ?? json["device_type"] ?? json["class"])?.text?.lowered {
+        case "motion", "pir-motion": draft.boolean("presence.motion", true, kind: .pulse)
+        case "doorbell": draft.text("button.press", "single", kind: .pulse)
         case .some(let kind) where isSecurity:
             draft.text("device.class", kind, kind: .health)
             // Which of the switches is the alarm's nobody says.
@@ -92,16 +73,156 @@ enum RTL433Convention {
         }
     }
 
+    private static func field(
+        _ name: String, _ value: JSONValue, _ model: String, _ isSecurity: Bool,
+        _ draft: inout ConventionDraft
+    ) {
+        switch name {
+        case "temperature_C": draft.field("temperature", value)
+        case "temperature_F":
+            if let warm = value.number {
+                draft.field("temperature", .number(FieldVocabulary.celsius(warm)))
+            }
+        case "humidity", "pressure_hPa", "light_lux", "co2_ppm", "rssi", "snr", "tamper":
+            draft.field(name, value)
+        case "tampered": draft.field("tamper", value)
+        case "power_W": draft.field("power", value)
+        case "current_A": draft.field("current", value)
+        case "voltage_V": draft.read(value, as: .number("power.voltage"))
+        case "energy_kWh": draft.field("energy", value)
+        case "battery_ok":
+            // Mostly 1 or 0; a level between them is a share.
+            if let level = value.number, level > 0, level < 1 {
+                draft.number("device.battery", (level * 100).rounded())
+            } else {
+                draft.field(name, value)
+            }
+        case "battery_V": draft.field("batteryvoltage", value)
+        case "battery_mV": draft.read(value, as: .number("device.battery_voltage", 0.001))
+        case "battery":
+            // As older decoders wrote it.
+            switch value.text?.lowered {
+            case "ok": draft.boolean("device.battery_low", false)
+            case "low": draft.boolean("device.battery_low", true)
+            default: break
+            }
+        case "state": if let text = value.text { state(text, &draft) }
+        case "contact_open", "opened", "open": contact(value, &draft)
+        case "closed" where isSecurity: contact(value, isClosed: true, &draft)
+        case "alarm" where model.has("Powercode"): contact(value, &draft)
+        case "alarm" where model.has("Leak"), "detect_wet",
+            "water" where isSecurity:
+            draft.field("waterleak", value)
+        case "motion": motion(value, isPulse: isSecurity, &draft)
+        case "event", "remarks", "extradata": if let text = value.text { event(text, &draft) }
+        case "text" where model.hasPrefix("Cavius"):
+            if let text = value.text { cavius(text, &draft) }
+        case "cmd" where isSecurity: if let text = value.text { command(text, &draft) }
+        case "button", "cmd":
+            let text = value.text ?? value.number.map(FieldVocabulary.plainNumber)
+            if let text { draft.text("button.press", text, kind: .pulse) }
+        case "code" where model.has("Remote"):
+            if let code = value.text { draft.text("remote.code", code, kind: .pulse) }
+        default: return
+        }
+    }
+
+    /// Decoders tell one opening in several fields.
+    private static func contact(
+        _ value: JSONValue, isClosed: Bool = false, _ draft: inout ConventionDraft
+    ) {
+        guard draft.message.value("contact.open") == nil, let truth = FieldVocabulary.truth(value)
+        else { return }
+        draft.boolean("contact.open", truth != isClosed)
+    }
+
+    /// A sensor of an alarm never says that nobody moves any more.
+    private static func motion(
+        _ value: JSONValue, isPulse: Bool, _ draft: inout ConventionDraft
+    ) {
+        guard draft.message.value("presence.motion") == nil,
+            let truth = FieldVocabulary.truth(value)
+        else { return }
+        if truth, isPulse {
+            draft.boolean("presence.motion", true, kind: .pulse)
+        } else {
+            draft.boolean("presence.motion", truth, kind: .state)
+        }
+    }
+
+    /// What happened, in one word: not each state is a door's.
+    private static func state(_ text: String, _ draft: inout ConventionDraft) {
+        switch text.lowered {
+        case "open", "opened": contact(.boolean(true), &draft)
+        case "close", "closed": contact(.boolean(false), &draft)
+        case "on": draft.boolean("switch.on", true)
+        case "off": draft.boolean("switch.on", false)
+        case "motion": motion(.boolean(true), isPulse: true, &draft)
+        case "water":
+            if draft.message.value("alarm.water") == nil {
+                draft.boolean("alarm.water", true, kind: .state)
+            }
+        case "tamper":
+            if draft.message.value("alarm.tamper") == nil {
+                draft.boolean("alarm.tamper", true, kind: .state)
+            }
+        case "battery":
+            if draft.message.value("device.battery_low") == nil {
+                draft.boolean("device.battery_low", true)
+            }
+        default: return
+        }
+    }
+
     private static func event(_ text: String, _ draft: inout ConventionDraft) {
         let words = text.uppered
-        if words.has("DOOR") || words.has("WINDOW") {
-            if words.has("CLOSED") { return draft.boolean("contact.open", false) }
-            if words.has("OPEN") { return draft.boolean("contact.open", true) }
-        }
         if words.has("PANIC") { return draft.boolean("alarm.sos", true, kind: .pulse) }
+        if words.has("DOOR") || words.has("WINDOW") || words.has("CONTACT") {
+            if words.has("CLOSED") { return contact(.boolean(false), &draft) }
+            if words.has("OPEN") { return contact(.boolean(true), &draft) }
+        }
         if words.has("MOTION") {
-            return draft.boolean(
-                "presence.motion", !words.has("NO MOTION") && !words.has("CLEAR"))
+            // `MOTION READY` is how a sensor says that it sees nobody any more.
+            let isNone = words.has("NO MOTION") || words.has("CLEAR") || words.has("READY")
+            return draft.boolean("presence.motion", !isNone)
+        }
+        switch words {
+        case "OPEN": contact(.boolean(true), &draft)
+        case "CLOSED": contact(.boolean(false), &draft)
+        case "WATER LEAK":
+            if draft.message.value("alarm.water") == nil {
+                draft.boolean("alarm.water", true, kind: .state)
+            }
+        case "BUTTON PRESS": draft.text("button.press", "single", kind: .pulse)
+        default:
+            // `KR10A KEY-FOB ARM`: the key's name stands last.
+            if words.has("KEY-FOB") || words.has("SEC-REMOTE"),
+                let key = words.split(separator: " ").last
+            {
+                draft.text("button.press", String(key).lowered, kind: .pulse)
+            }
+        }
+    }
+
+    /// Smoke, heat and water detectors in one net: one that only warns does not say of what.
+    private static func cavius(_ text: String, _ draft: inout ConventionDraft) {
+        switch text {
+        case "Fire alarm": draft.boolean("alarm.smoke", true, kind: .state)
+        case "Test alarm": draft.boolean("device.test_mode", true)
+        case "Warning/Water detected": draft.flag("semantics_unclear")
+        default: return
+        }
+    }
+
+    /// The words of an alarm system's keys and sensors; which zone is what only its owner knows.
+    private static func command(_ text: String, _ draft: inout ConventionDraft) {
+        switch text.lowered {
+        case "low battery": draft.boolean("device.battery_low", true)
+        case "tamper": draft.boolean("alarm.tamper", true, kind: .state)
+        case "test": draft.boolean("device.test_mode", true)
+        case "alarm", "arm", "disarm", "home mode", "on":
+            draft.text("button.press", text.lowered, kind: .pulse)
+        default: draft.flag("semantics_unclear")
         }
     }
 }
