@@ -141,7 +141,8 @@ enum TasmotaConvention {
             }
             return
         }
-        sensors(json, &draft)
+        // `SetOption119` leaves a device's address out, which is in the topic then.
+        if !bridged(json["Device"]?.text ?? "", json, &draft) { sensors(json, &draft) }
         named(draft.levels.last ?? "", json, &draft)
         if let address = json.at("StatusNET", "Mac")?.text {
             draft.text("device.id_stable", address)
@@ -235,6 +236,8 @@ enum TasmotaConvention {
                     container(key, member.value, &draft)
                 } else if key == "IBEACON" || key.hasPrefix("IBEACON_") {
                     beacon(key, member.value, &draft)
+                } else if bridged(key, member.value, &draft) {
+                    continue
                 } else if member.value.isObject {
                     sensor(
                         key, member.value, many: thermometers > 1,
@@ -248,7 +251,7 @@ enum TasmotaConvention {
         "ENERGY", "Wifi", "ZbReceived", "IrReceived", "RfReceived", "LwReceived", "LwDecoded",
         "SSerialReceived",
         "Info1", "Info2", "Info3", "ANALOG", "TIC", "PN532", "RDM6300", "RC522", "ESP32",
-        "SerialReceived", "ZbState", "ZigbeeReceived", "DeepSleep",
+        "SerialReceived", "ZbState", "ZigbeeReceived", "ZbInfo", "DeepSleep",
     ]
 
     /// A tag that was heard, or that was not heard for its time: its strength is 0 then.
@@ -338,7 +341,17 @@ enum TasmotaConvention {
             if let power = value["PAPP"]?.number {
                 draft.number("power.apparent", power, kind: .measurement)
             }
-        case "ZbReceived", "ZigbeeReceived": zigbee(value, &draft)
+        case "ZbReceived", "ZigbeeReceived":
+            for device in value.members { zigbee(device.key, device.value, &draft) }
+        case "ZbInfo":
+            // What the bridge knows of its devices, which it does not ask for it.
+            draft.isRestored = true
+            for device in value.members {
+                zigbee(device.key, device.value, &draft)
+                if let address = device.value["IEEEAddr"]?.text {
+                    draft.text("device.id_stable", address)
+                }
+            }
         case "ZbState":
             // A device connects, or connects again.
             if value["Status"]?.number == 30, let address = value["IEEEAddr"]?.text {
@@ -347,7 +360,8 @@ enum TasmotaConvention {
                 draft.text("device.id_stable", address)
             }
         case "DeepSleep": draft.lifecycle("sleep")
-        case "LwReceived", "LwDecoded": lora(value, &draft)
+        case "LwReceived", "LwDecoded":
+            for device in value.members { lora(device.key, device.value, &draft) }
         case "IrReceived":
             if let protocolName = value["Protocol"]?.text, let data = value["Data"]?.text {
                 draft.text("remote.code", "\(protocolName):\(data)", kind: .usage)
@@ -370,18 +384,33 @@ enum TasmotaConvention {
         }
     }
 
-    /// Devices behind Zigbee2Tasmota: attributes by their names, commands as `cluster!command` as well.
-    private static func zigbee(_ value: JSONValue, _ draft: inout ConventionDraft) {
-        for device in value.members {
-            draft.message.device = device.value["Name"]?.text ?? device.key
-            // What a remote commands is no state of its own.
-            let commands = device.value.members.filter { isCommand($0.key) }
-            for command in commands { self.command(command, device.value, &draft) }
-            let isRemote = commands.contains { remoteClusters.contains($0.key.prefix(5)) }
-            for member in device.value.members where !isCommand(member.key) {
-                if isRemote, commanded.contains(member.key) { continue }
-                attribute(member.key, member.value, &draft)
-            }
+    /// What a bridge tells of a device without saying that it received it (`SetOption100`, `118`).
+    private static func bridged(
+        _ key: String, _ value: JSONValue, _ draft: inout ConventionDraft
+    ) -> Bool {
+        guard value["Device"]?.text?.hasPrefix("0x") == true else { return false }
+        if value["LinkQuality"] != nil {
+            zigbee(key, value, &draft)
+        } else if value["Node"] != nil {
+            lora(key, value, &draft)
+        } else {
+            return false
+        }
+        return true
+    }
+
+    /// A device behind Zigbee2Tasmota: attributes by their names, commands as `cluster!command` as well.
+    private static func zigbee(
+        _ key: String, _ device: JSONValue, _ draft: inout ConventionDraft
+    ) {
+        draft.message.device = device["Name"]?.text ?? key
+        // What a remote commands is no state of its own.
+        let commands = device.members.filter { isCommand($0.key) }
+        for command in commands { self.command(command, device, &draft) }
+        let isRemote = commands.contains { remoteClusters.contains($0.key.prefix(5)) }
+        for member in device.members where !isCommand(member.key) {
+            if isRemote, commanded.contains(member.key) { continue }
+            attribute(member.key, member.value, &draft)
         }
     }
 
@@ -468,6 +497,13 @@ enum TasmotaConvention {
             if let level = value.number {
                 draft.number("light.level", (level / 254 * 1000).rounded() / 10)
             }
+        // A counter as it is, in steps that are each device's own: only nothing is the same in all.
+        case "EnergyTotal" where value.text?.hasPrefix("0x") == true:
+            if FieldVocabulary.number(value, &draft) == 0 {
+                draft.number("energy.total", 0)
+            } else {
+                draft.flag("semantics_unclear")
+            }
         case "EnergyTotal": draft.read(value, as: .number("energy.total"))
         case "Voltage": draft.read(value, as: .number("device.battery_voltage"))
         case "RMSVoltage": draft.read(value, as: .number("power.voltage"))
@@ -480,6 +516,13 @@ enum TasmotaConvention {
         case "Movement": draft.read(value, as: .boolean("vibration.active"))
         case "Failure": draft.read(value, as: .boolean("device.trouble"))
         case "Reachable": draft.read(value, as: .boolean("device.online"))
+        // 0 is a bolt that is on its way, or stuck (Zigbee Cluster Library 7.3).
+        case "LockState":
+            switch value.number {
+            case 1: draft.boolean("lock.locked", true)
+            case 2: draft.boolean("lock.locked", false)
+            default: draft.add("lock.locked", .unknown)
+            }
         case "AqaraVibrationMode":
             if let mode = value.text { draft.text("vibration.kind", mode, kind: .pulse) }
         // Xiaomi's count of clicks, as a word or as it is.
@@ -493,25 +536,25 @@ enum TasmotaConvention {
         }
     }
 
-    /// Devices behind Tasmota's LoRaWAN bridge.
-    private static func lora(_ value: JSONValue, _ draft: inout ConventionDraft) {
-        for device in value.members {
-            draft.message.device = device.value["Name"]?.text ?? device.key
-            if let high = device.value["DevEUIh"]?.text, let low = device.value["DevEUIl"]?.text {
-                draft.text("device.id_stable", high + low)
-            }
-            for member in device.value.members {
-                switch member.key {
-                case "TempC_Internal": draft.field("temperature", member.value)
-                case "Hum_Internal": draft.field("humidity", member.value)
-                case "DoorOpen": draft.read(member.value, as: .boolean("contact.open"))
-                // Volts of a cell here, and no share.
-                case "Battery" where (member.value.number ?? 100) < 5:
-                    draft.read(member.value, as: .number("device.battery_voltage"))
-                case "LeakDetected", "WaterLeak":
-                    draft.read(member.value, as: .boolean("alarm.water"))
-                default: draft.field(member.key, member.value)
-                }
+    /// A device behind Tasmota's LoRaWAN bridge.
+    private static func lora(
+        _ key: String, _ device: JSONValue, _ draft: inout ConventionDraft
+    ) {
+        draft.message.device = device["Name"]?.text ?? key
+        if let high = device["DevEUIh"]?.text, let low = device["DevEUIl"]?.text {
+            draft.text("device.id_stable", high + low)
+        }
+        for member in device.members {
+            switch member.key {
+            case "TempC_Internal": draft.field("temperature", member.value)
+            case "Hum_Internal": draft.field("humidity", member.value)
+            case "DoorOpen": draft.read(member.value, as: .boolean("contact.open"))
+            // Volts of a cell here, and no share.
+            case "Battery" where (member.value.number ?? 100) < 5:
+                draft.read(member.value, as: .number("device.battery_voltage"))
+            case "LeakDetected", "WaterLeak":
+                draft.read(member.value, as: .boolean("alarm.water"))
+            default: draft.field(member.key, member.value)
             }
         }
     }

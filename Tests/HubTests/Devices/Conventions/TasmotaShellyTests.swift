@@ -135,6 +135,30 @@ struct TasmotaShellyTests {
         Case("tele/b/SENSOR", zigbee("\"Movement\":1"), "vibration.active", .boolean(true)),
         Case("tele/b/SENSOR", zigbee("\"BatteryPercentage\":71"), "device.battery", .number(71)),
         Case("tele/b/SENSOR", zigbee("\"Reachable\":false"), "device.online", .boolean(false)),
+        Case("tele/b/SENSOR", zigbee("\"LockState\":1"), "lock.locked", .boolean(true)),
+        Case("tele/b/SENSOR", zigbee("\"LockState\":2"), "lock.locked", .boolean(false)),
+        Case("tele/b/SENSOR", zigbee("\"LockState\":0"), "lock.locked", .unknown),
+        // A counter's steps are each device's own.
+        Case(
+            "tele/b/SENSOR", zigbee("\"EnergyTotal\":\"0x00000000\""), "energy.total", .number(0)),
+        Case("tele/b/SENSOR", zigbee("\"EnergyTotal\":\"0x000000A4\""), "energy.total", nil),
+        Case("tele/b/SENSOR", zigbee("\"EnergyTotal\":2.5"), "energy.total", .number(2.5)),
+        // The bridge leaves out that it received it, and the device's address as well.
+        Case(
+            "tele/b/BEEF/SENSOR",
+            "{\"0xBEEF\":{\"Device\":\"0xBEEF\",\"Fire\":1,\"LinkQuality\":60}}", "alarm.smoke",
+            .boolean(true)),
+        Case(
+            "tele/b/ZbReceived",
+            "{\"Lamp\":{\"Device\":\"0xBEEF\",\"Dimmer\":127,\"LinkQuality\":60}}", "light.level",
+            .number(50)),
+        Case(
+            "tele/b/Lamp/SENSOR", "{\"Device\":\"0xBEEF\",\"Dimmer\":127,\"LinkQuality\":60}",
+            "light.level", .number(50)),
+        Case(
+            "tele/lw/SENSOR",
+            "{\"Door\":{\"Node\":2,\"Device\":\"0xBEEF\",\"RSSI\":-70,\"DoorOpen\":0}}",
+            "contact.open", .boolean(false)),
         Case(
             "tele/lw/SENSOR",
             "{\"LwReceived\":{\"0x0001\":{\"DevEUIh\":\"AABB0011\",\"DevEUIl\":\"22334455\",\"RSSI\":-90}}}",
@@ -247,6 +271,18 @@ struct TasmotaShellyTests {
     func retained() {
         let call = Self.read("tele/b/SENSOR", Self.zigbee("\"0501!02\":\"\""), retained: true)
         #expect(call.value("alarm.sos") == nil && call.flags.contains("replay"))
+    }
+
+    @Test("what the bridge remembers of a device is restored")
+    func remembered() {
+        let read = Self.read(
+            "tele/b/SENSOR",
+            "{\"ZbInfo\":{\"0xBEEF\":{\"Device\":\"0xBEEF\",\"Name\":\"Lamp\",\"IEEEAddr\":\"0x01AB\",\"Power\":1,\"Dimmer\":127,\"Reachable\":true}}}"
+        )
+        #expect(read.device == "Lamp" && read.value("device.id_stable") == .text("0x01AB"))
+        #expect(read.value("switch.on") == .boolean(true))
+        #expect(read.value("light.level") == .number(50))
+        #expect(read.readings.allSatisfy { $0.freshness == .restored })
     }
 
     @Test("two packets in one are corrupt, wherever the second begins")
