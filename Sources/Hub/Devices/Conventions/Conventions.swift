@@ -73,6 +73,11 @@ public enum Conventions {
         }
         if GatewayConvention.fits(levels) { return GatewayConvention.read(&draft) }
         if levels.count > 1, isTasmota(levels) { return TasmotaConvention.read(&draft) }
+        // Both let one choose what their topics begin with.
+        if Zigbee2MQTTConvention.isBridgeOfAnyBase(levels) {
+            return Zigbee2MQTTConvention.read(&draft)
+        }
+        if HomeAssistantConvention.fits(levels) { return HomeAssistantConvention.read(&draft) }
         if ShellyConvention.isSecond(levels) { return ShellyConvention.readSecond(&draft) }
         if ESPHomeConvention.fits(levels) { return ESPHomeConvention.read(&draft) }
         if levels.last == "online" || levels.last == "rpc", first.lowered.hasPrefix("shelly") {

@@ -18,6 +18,7 @@ enum FrigateConvention {
             return
         }
         if levels.last == "set" { return draft.flag("command") }
+        if levels[1] == "events" { return event(&draft) }
         if levels.count == 3, let count = draft.text.flatMap({ Double($0.trimmed) }) {
             // `all` counts cats and cars too.
             if levels[2] == "person" { return draft.number("presence.count", count) }
@@ -30,5 +31,15 @@ enum FrigateConvention {
             return
         }
         draft.flag("private")
+    }
+
+    /// Which episode goes on before which camera, and until when. Who it is of, and where they stand, is not told on.
+    private static func event(_ draft: inout ConventionDraft) {
+        draft.flag("private")
+        guard let after = draft.json()?["after"] else { return }
+        if let camera = after["camera"]?.text { draft.message.device = camera }
+        draft.takeTime(after["end_time"])
+        if draft.time == nil { draft.takeTime(after["frame_time"]) }
+        if let episode = after["id"]?.text { draft.text("episode.id", episode, kind: .health) }
     }
 }

@@ -36,6 +36,11 @@ enum HomeAssistantConvention {
         return fields
     }
 
+    /// Whether a topic is that of a configuration, under any prefix.
+    static func fits(_ levels: [String]) -> Bool {
+        (4...5).contains(levels.count) && levels.last == "config" && components.contains(levels[1])
+    }
+
     static func read(_ draft: inout ConventionDraft) {
         draft.message.convention = "ha_discovery"
         let levels = draft.levels

@@ -96,6 +96,12 @@ enum PlainConvention {
         if json["BTHome_version"] != nil || json.at("service_data", "BTHome_version") != nil {
             return ShellyConvention.readBluetooth(json, &draft)
         }
+        if draft.levels.last == "availability",
+            let online = FieldVocabulary.online(json["state"]?.text)
+        {
+            draft.message.device = draft.part(..<(draft.levels.count - 1))
+            return draft.boolean("device.online", online)
+        }
         if json["linkquality"] != nil { return Zigbee2MQTTConvention.read(&draft) }
         if MakersReports.read(json, &draft) { return }
         fields(json, &draft)

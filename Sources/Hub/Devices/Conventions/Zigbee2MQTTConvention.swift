@@ -17,6 +17,13 @@ enum Zigbee2MQTTConvention {
     /// Whether a topic is one of the bridge itself, and no device's.
     static func isBridge(_ levels: [String]) -> Bool { bridge(levels) != nil }
 
+    /// Whether a topic is one of the bridge itself, whatever its base is called.
+    static func isBridgeOfAnyBase(_ levels: [String]) -> Bool {
+        levels.count > 2 && levels[1] == "bridge"
+            && ["state", "event", "devices", "groups", "logging", "info", "request", "response"]
+                .contains(levels[2])
+    }
+
     static func read(_ draft: inout ConventionDraft) {
         draft.message.convention = "zigbee2mqtt"
         let levels = draft.levels

@@ -56,6 +56,15 @@ struct ConventionDetailTests {
             Case(
                 "zigbee2mqtt/bridge/devices", #"[{"type":"Coordinator"},{"type":"Router"}]"#,
                 "devices", .number(2)),
+            Case("cellar/bridge/state", #"{"state":"online"}"#, "bridge.online", .boolean(true)),
+            Case("cmnd/bridge/state", "", "bridge.online", nil),
+            Case(
+                "cellar/bridge/event",
+                #"{"type":"device_leave","data":{"ieee_address":"0x01"}}"#, "lifecycle",
+                .text("left")),
+            Case(
+                "cellar/door/availability", #"{"state":"offline"}"#, "device.online",
+                .boolean(false)),
             Case("zigbee2mqtt/knob/action", "", "lifecycle", nil),
             Case("zigbee2mqtt/knob/action", "", "button.press", nil),
             Case("zigbee2mqtt/door/contact", "", "contact.open", .unknown),
@@ -241,6 +250,9 @@ struct ConventionDetailTests {
                 "homeassistant/binary_sensor/m/b/config",
                 #"{"stat_t":"m/b","val_tpl":"{% if value_json.n >= 3 %}ON{% else %}OFF{% endif %}"}"#,
                 "extract", nil),
+            Case("ha/lock/m/gate/config", #"{"stat_t":"m"}"#, "capability", .text("lock.locked")),
+            Case("ha/lock/m/gate/config", "", "lifecycle", .text("entity_removed")),
+            Case("ha/door/m/gate/config", #"{"stat_t":"m"}"#, "capability", nil),
             Case("attic/panel/button3", "long_press", "button.press", .text("long_press")),
             Case("attic/panel/button3", "long_press", "button.id", .text("3")),
             Case("attic/panel/button3", "OFF", "button.press", nil),
@@ -265,6 +277,9 @@ struct ConventionDetailTests {
                 .text("double")),
             Case("frigate/yard/all", "3", "presence.count", nil),
             Case(
+                "frigate/events", #"{"type":"new","after":{"id":"1.5-a","camera":"yard"}}"#,
+                "episode.id", .text("1.5-a")),
+            Case(
                 "owntracks/a/b/event",
                 #"{"_type":"transition","t":"b","event":"enter","desc":"keys","lat":0,"lon":0,"acc":0}"#,
                 "location.lat", .unknown),
@@ -274,6 +289,17 @@ struct ConventionDetailTests {
                 "location.zone", .text("home")),
         ])
     func others(one: Case) { expect(one) }
+
+    @Test("an episode before a camera has its time, and no name")
+    func episode() {
+        let read = Self.read(
+            "frigate/events",
+            #"{"type":"new","after":{"id":"1.5-a","camera":"yard","sub_label":["Ann",0.9],"frame_time":1789999999.5}}"#
+        )
+        #expect(read.device == "yard")
+        #expect(read.readings.map(\.time) == [Instant(milliseconds: 1_789_999_999_500)])
+        #expect(!"\(read)".contains("Ann"))
+    }
 
     @Test("whom a place's name is told of is there only on entering")
     func zone() {
