@@ -57,17 +57,35 @@ extension String {
     }
 
     /// The levels of a topic, which one `/` parts from each other.
-    var topicLevels: [String] {
+    var topicLevels: [String] { parts(by: UInt8(ascii: "/"), keepingEmpty: true) }
+
+    /// The words that underscores part from each other.
+    var underscoredWords: [String] { parts(by: UInt8(ascii: "_"), keepingEmpty: false) }
+
+    private func parts(by separator: UInt8, keepingEmpty: Bool) -> [String] {
         let bytes = utf8.span
-        var levels: [String] = []
-        levels.reserveCapacity(8)
+        var parts: [String] = []
+        parts.reserveCapacity(8)
         var start = 0
-        for at in 0..<bytes.count where bytes[at] == UInt8(ascii: "/") {
-            levels.append(UTF8Text.string(bytes, start..<at))
+        for at in 0..<bytes.count where bytes[at] == separator {
+            if at > start || keepingEmpty { parts.append(UTF8Text.string(bytes, start..<at)) }
             start = at + 1
         }
-        levels.append(UTF8Text.string(bytes, start..<bytes.count))
-        return levels
+        if bytes.count > start || keepingEmpty {
+            parts.append(UTF8Text.string(bytes, start..<bytes.count))
+        }
+        return parts
+    }
+
+    /// A name such as `POWER12` as what stands before its first digit, and the rest.
+    var numbered: (name: String, number: String) {
+        let bytes = utf8.span
+        var first = 0
+        while first < bytes.count, bytes[first] &- 0x30 > 9 { first += 1 }
+        if first == bytes.count { return (self, "") }
+        return (
+            UTF8Text.string(bytes, 0..<first), UTF8Text.string(bytes, first..<bytes.count)
+        )
     }
 
     /// Some levels of a topic, as it has them.

@@ -30,8 +30,7 @@ public struct CapabilityVocabulary: Sendable {
         Entry(id: Capability(rawValue: row.0), kinds: row.1, unit: row.2, type: row.3)
     }
 
-    private static let byName: [String: Entry] = Dictionary(
-        entries.map { ($0.id.rawValue, $0) }, uniquingKeysWith: { first, _ in first })
+    private static let byName = WordTable(entries.map { ($0.id.rawValue, $0) })
 
     /// A capability by its dotted name; nil where there is none.
     public static func entry(_ name: String) -> Entry? { byName[name] }

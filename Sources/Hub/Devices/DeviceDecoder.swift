@@ -61,9 +61,11 @@ public struct DeviceDecoder: Sendable {
         let bound = directory.entries[device].messages[part]
         // Looked at in place, here and below: a copy of the profile would count up and down all that it holds.
         let shared = bound.shared
-        run.note(
-            .matched(
-                device: device, topic: shared.profile.topic, location: shared.profile.location))
+        if run.isExplained {
+            run.note(
+                .matched(
+                    device: device, topic: shared.profile.topic, location: shared.profile.location))
+        }
         if !shared.profile.role.tells {
             run.ignore(shared.profile.role == .command ? .command : .notData)
             return true
@@ -77,17 +79,18 @@ public struct DeviceDecoder: Sendable {
         }
         guard readJSON(device, &run) else { return true }
         let payload = run.message.payload
-        for test in shared.profile.guards where !holds(test, at: 0, payload.span) {
+        let bytes = payload.span
+        for test in shared.profile.guards where !holds(test, at: 0, bytes) {
             run.note(.guarded(test))
             run.ignore(.guarded)
             return false
         }
         var context = MessageContext(device: device, bound: bound)
-        time(&context, &run)
+        time(&context, bytes, &run)
         guard context.isWanted(run.message, &run) else { return true }
-        if bound.shared.marksCopies { mark(&context, run.message) }
-        run.readings.reserveCapacity(run.readings.count + bound.shared.readings.count)
-        for place in bound.shared.readings.indices { reading(place, context, &run) }
+        if shared.marksCopies { mark(&context, bytes) }
+        run.readings.reserveCapacity(run.readings.count + shared.readings.count)
+        for place in shared.readings.indices { reading(place, context, bytes, &run) }
         return true
     }
 
@@ -121,10 +124,13 @@ public struct DeviceDecoder: Sendable {
         for place in bound.shared.readings.indices {
             var place = ReadingPlace(reading: place)
             if bound.streams[place.reading] == nil {
-                guard let channel = placeholderChannel(place, context, &run) else { continue }
+                let reading = bound.shared.readings[place.reading]
+                guard let channel = placeholderChannel(place, reading, context, &run) else {
+                    continue
+                }
                 place.channel = channel
             }
-            finish(.text(text), place, context, &run)
+            finish(.text(text), place, bound.shared.readings[place.reading], context, &run)
         }
         return true
     }
@@ -150,7 +156,9 @@ public struct DeviceDecoder: Sendable {
     private mutating func availability(_ part: Int, of device: Int, _ run: inout DecodingRun) {
         let entry = directory.entries[device]
         let profile = entry.availability[part]
-        run.note(.matched(device: device, topic: profile.topic, location: profile.location))
+        if run.isExplained {
+            run.note(.matched(device: device, topic: profile.topic, location: profile.location))
+        }
         if run.message.payload.isEmpty { return run.ignore(.empty) }
         guard let word = availabilityWord(profile, device, &run) else { return }
         var value = Value.unknown
@@ -219,12 +227,12 @@ struct DecodingRun {
 
     init(_ message: MQTTMessage) { self.message = message }
 
-    /// One more step of the explanation; not even made where nobody asks.
-    mutating func note(_ note: @autoclosure () -> DecodingNote) {
-        if notes == nil { return }
-        let made = note()
-        notes?.append(made)
-    }
+    /// Whether somebody asks how the message was understood. Nobody does while messages come in, and then no note is made: one
+    /// that is made only to be left out, or even a closure that could make it, costs as much as the reading itself.
+    var isExplained: Bool { notes != nil }
+
+    /// One more step of the explanation.
+    mutating func note(_ note: DecodingNote) { notes?.append(note) }
 
     /// Nothing of one device; the first reason is told.
     mutating func ignore(_ reason: IgnoredReason) { if ignored == nil { ignored = reason } }

@@ -82,10 +82,13 @@ public struct DeviceDirectory: Sendable {
         let repeats: RepeatPolicy
         /// True for a press or use: it happens, and is not so.
         let happens: Bool
+        /// True where it is one reading whatever else the message has.
+        let isOne: Bool
 
         init(_ profile: ReadingProfile, dedupe: MessageProfile.Dedupe?) {
             self.profile = profile
             happens = profile.kind == .pulse || profile.kind == .usage
+            isOne = profile.each == nil && profile.guards.isEmpty
             var repeats = profile.repeats
             if repeats.copyWindow == .zero, let dedupe { repeats.copyWindow = dedupe.window }
             repeats.isCounted = dedupe?.id != nil

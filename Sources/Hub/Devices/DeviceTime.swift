@@ -25,46 +25,19 @@ enum DeviceTime {
     /// than the rest of the reading.
     static func iso(_ text: Span<UInt8>) -> Reading {
         var at = 0
-        func digits(_ count: Int) -> Int64? {
-            guard text.count - at >= count else { return nil }
-            var number: Int64 = 0
-            for index in at..<at + count {
-                guard text[index] &- 0x30 < 10 else { return nil }
-                number = number * 10 + Int64(text[index] &- 0x30)
-            }
-            at += count
-            return number
-        }
-        func skip(_ characters: StaticString) -> Bool {
-            guard at < text.count,
-                characters.withUTF8Buffer({ $0.contains(text[at]) })
-            else { return false }
-            at += 1
-            return true
-        }
-        // One to eighteen digits of a fraction, cut to three.
-        func thousandths() -> Int64? {
-            var number: Int64 = 0
-            var count = 0
-            while at < text.count, text[at] &- 0x30 < 10 {
-                if count < 3 { number = number * 10 + Int64(text[at] &- 0x30) }
-                count += 1
-                at += 1
-            }
-            guard (1...18).contains(count) else { return nil }
-            return count == 1 ? number * 100 : count == 2 ? number * 10 : number
-        }
-        guard let year = digits(4), skip("-"), let month = digits(2), skip("-"),
-            let day = digits(2), skip("Tt "), let hour = digits(2), skip(":"),
-            let minute = digits(2)
+        guard let year = digits(4, text, &at), skip("-", text, &at),
+            let month = digits(2, text, &at), skip("-", text, &at),
+            let day = digits(2, text, &at), skip("Tt ", text, &at), let hour = digits(2, text, &at),
+            skip(":", text, &at),
+            let minute = digits(2, text, &at)
         else { return .unreadable }
         var second: Int64 = 0
         var fraction: Int64 = 0
-        if skip(":") {
-            guard let value = digits(2) else { return .unreadable }
+        if skip(":", text, &at) {
+            guard let value = digits(2, text, &at) else { return .unreadable }
             second = value
-            if skip(".,") {
-                guard let value = thousandths() else { return .unreadable }
+            if skip(".,", text, &at) {
+                guard let value = thousandths(text, &at) else { return .unreadable }
                 fraction = value
             }
         }
@@ -75,16 +48,54 @@ enum DeviceTime {
         let seconds = days * 86_400 + hour * 3600 + minute * 60 + min(second, 59)
         let wall = Instant(milliseconds: seconds * 1000 + fraction)
         if at == text.count { return .local(wall) }
-        if skip("Zz") {
+        if skip("Zz", text, &at) {
             return at == text.count ? .instant(wall) : .unreadable
         }
-        let west = skip("-")
-        guard west || skip("+"), let hours = digits(2) else { return .unreadable }
-        _ = skip(":")
-        let minutes = at == text.count ? 0 : digits(2)
+        let west = skip("-", text, &at)
+        guard west || skip("+", text, &at), let hours = digits(2, text, &at) else {
+            return .unreadable
+        }
+        _ = skip(":", text, &at)
+        let minutes = at == text.count ? 0 : digits(2, text, &at)
         guard let minutes, at == text.count, hours <= 18, minutes < 60 else { return .unreadable }
         let offset = TimeSpan.minutes(hours * 60 + minutes)
         return .instant(west ? wall + offset : wall - offset)
+    }
+
+    /// A number of so many digits.
+    private static func digits(_ count: Int, _ text: Span<UInt8>, _ at: inout Int) -> Int64? {
+        guard text.count - at >= count else { return nil }
+        var number: Int64 = 0
+        for index in at..<at + count {
+            guard text[index] &- 0x30 < 10 else { return nil }
+            number = number * 10 + Int64(text[index] &- 0x30)
+        }
+        at += count
+        return number
+    }
+
+    /// Whether one of some characters follows; steps over it.
+    private static func skip(
+        _ characters: StaticString, _ text: Span<UInt8>, _ at: inout Int
+    ) -> Bool {
+        guard at < text.count, characters.withUTF8Buffer({ $0.contains(text[at]) }) else {
+            return false
+        }
+        at += 1
+        return true
+    }
+
+    /// One to eighteen digits of a fraction, cut to three.
+    private static func thousandths(_ text: Span<UInt8>, _ at: inout Int) -> Int64? {
+        var number: Int64 = 0
+        var count = 0
+        while at < text.count, text[at] &- 0x30 < 10 {
+            if count < 3 { number = number * 10 + Int64(text[at] &- 0x30) }
+            count += 1
+            at += 1
+        }
+        guard (1...18).contains(count) else { return nil }
+        return count == 1 ? number * 100 : count == 2 ? number * 10 : number
     }
 
     /// Days from 1970-01-01 in the Gregorian calendar; nil for a day that does not exist.

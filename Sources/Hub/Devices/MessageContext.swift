@@ -52,43 +52,47 @@ struct MessageContext {
 
 extension DeviceDecoder {
     /// Reads the device's own time. One that cannot be so is not used, and told as a fault.
-    func time(_ context: inout MessageContext, _ run: inout DecodingRun) {
+    func time(
+        _ context: inout MessageContext, _ bytes: Span<UInt8>, _ run: inout DecodingRun
+    ) {
         guard let profile = context.bound.shared.profile.time else { return }
-        let payload = run.message.payload
-        let bytes = payload.span
         for pointer in profile.at {
             guard let token = pointer.find(in: tape, bytes), tape.tokens[token].kind != .null else {
                 continue
             }
-            // Only for messages: made where somebody reads it.
-            func text() -> String { scalarText(token, payload.span) ?? "no time" }
             guard
                 let moment = moment(
                     token, profile, directory.entries[context.device].zone, bytes)
             else {
-                run.fault(.clock(String(text().prefix(64))), pointer.description, context.device)
-                return run.note(.time(pointer: pointer, text: text(), moment: nil, isOld: false))
+                let text = scalarText(token, bytes) ?? "no time"
+                run.fault(.clock(String(text.prefix(64))), pointer.description, context.device)
+                return noteTime(pointer, token, nil, bytes, &run)
             }
-            guard let moment else {
-                return run.note(.time(pointer: pointer, text: text(), moment: nil, isOld: false))
-            }
+            guard let moment else { return noteTime(pointer, token, nil, bytes, &run) }
             guard moment >= DeviceTime.earliest,
                 moment.milliseconds - run.message.received.milliseconds
                     <= profile.ahead.milliseconds
             else {
-                run.fault(.clock(text()), pointer.description, context.device)
+                let text = scalarText(token, bytes) ?? "no time"
+                run.fault(.clock(text), pointer.description, context.device)
                 tellClock(off: moment - run.message.received, context.device, &run)
-                return run.note(.time(pointer: pointer, text: text(), moment: nil, isOld: false))
+                return noteTime(pointer, token, nil, bytes, &run)
             }
             context.toldTime = moment
-            guard profile.isTrusted else {
-                return run.note(.time(pointer: pointer, text: text(), moment: nil, isOld: false))
-            }
+            guard profile.isTrusted else { return noteTime(pointer, token, nil, bytes, &run) }
             context.occurred = moment
             context.isOld = run.message.received - moment > profile.maxAge
-            run.note(.time(pointer: pointer, text: text(), moment: moment, isOld: context.isOld))
-            return
+            return noteTime(pointer, token, moment, isOld: context.isOld, bytes, &run)
         }
+    }
+
+    private func noteTime(
+        _ pointer: JSONPointer, _ token: Int, _ moment: Instant?, isOld: Bool = false,
+        _ bytes: Span<UInt8>, _ run: inout DecodingRun
+    ) {
+        guard run.isExplained else { return }
+        let text = scalarText(token, bytes) ?? "no time"
+        run.note(.time(pointer: pointer, text: text, moment: moment, isOld: isOld))
     }
 
     /// A clock that is wrong is told as a reading, so that a rule can ask for it to be set. Of a retained message
@@ -145,9 +149,7 @@ extension DeviceDecoder {
     }
 
     /// What copies of one message have in common and two presses do not.
-    func mark(_ context: inout MessageContext, _ message: MQTTMessage) {
-        let payload = message.payload
-        let bytes = payload.span
+    func mark(_ context: inout MessageContext, _ bytes: Span<UInt8>) {
         var hash = CopyHash()
         guard let dedupe = context.bound.shared.profile.dedupe else {
             // "repeat_window" without "dedupe": the device's own time tells copies.

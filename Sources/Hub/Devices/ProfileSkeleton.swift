@@ -174,7 +174,7 @@ public struct ProfileSkeleton: Sendable {
     private mutating func reading(
         _ pointer: String, _ name: String, _ value: JSONValue
     ) -> String? {
-        guard let meaning = FieldVocabulary.meanings[FieldVocabulary.plain(name)] else {
+        guard let meaning = FieldVocabulary.meaning(of: name) else {
             return nil
         }
         let capability: String

@@ -21,18 +21,24 @@ struct ReadingPlace {
     var channel: String?
 }
 
-/// The part of the decoder that finds a reading's value in a payload and gives it its meaning.
+/// The part of the decoder that finds a reading's value in a payload and gives it its meaning. What a profile says of a reading is
+/// an object that is handed on: a copy of it would count up and down all that it holds, for every reading of every message.
 extension DeviceDecoder {
+    private typealias Shared = DeviceDirectory.SharedReading
+
     /// One line of a profile's `readings`: none, one, or with `each` several readings.
-    func reading(_ number: Int, _ context: MessageContext, _ run: inout DecodingRun) {
+    func reading(
+        _ number: Int, _ context: MessageContext, _ bytes: Span<UInt8>, _ run: inout DecodingRun
+    ) {
         let shared = context.bound.shared.readings[number]
-        let payload = run.message.payload
-        let bytes = payload.span
+        if shared.isOne {
+            return take(ReadingPlace(reading: number), shared, below: 0, context, bytes, &run)
+        }
         guard let each = shared.profile.each else {
             for test in shared.profile.guards where !holds(test, at: 0, bytes) {
                 return run.note(.readingGuarded(shared.profile, test))
             }
-            return take(ReadingPlace(reading: number), below: 0, context, &run)
+            return take(ReadingPlace(reading: number), shared, below: 0, context, bytes, &run)
         }
         guard let container = each.at.find(in: tape, bytes) else {
             return run.note(.absent(shared.profile, pointer: each.at.description))
@@ -51,73 +57,84 @@ extension DeviceDecoder {
             return run.fault(.tooManyElements, each.at.description, context.device)
         }
         for member in members where each.keys?.matches(member.key) ?? true {
-            guard shared.profile.guards.allSatisfy({ holds($0, at: member.value, bytes) }) else {
-                continue
+            var isMeant = true
+            for test in shared.profile.guards where isMeant {
+                isMeant = holds(test, at: member.value, bytes)
             }
+            guard isMeant else { continue }
             let place = ReadingPlace(reading: number, element: (member.key, member.value))
-            take(place, below: member.value, context, &run)
+            take(place, shared, below: member.value, context, bytes, &run)
         }
     }
 
     private func take(
-        _ place: ReadingPlace, below root: Int, _ context: MessageContext,
-        _ run: inout DecodingRun
+        _ place: ReadingPlace, _ shared: Shared, below root: Int, _ context: MessageContext,
+        _ bytes: Span<UInt8>, _ run: inout DecodingRun
     ) {
-        let shared = context.bound.shared.readings[place.reading]
-        let payload = run.message.payload
-        let bytes = payload.span
         var place = place
         if context.bound.streams[place.reading] == nil {
-            guard let channel = channel(shared.profile, place, root, context, &run) else { return }
+            guard let channel = channel(place, shared, root, context, bytes, &run) else { return }
             place.channel = channel
         }
-        let value: RawValue?
-        switch shared.profile.source {
-        case .key: value = place.element.map { .text($0.key) }
-        case .payload: value = raw(root, bytes)
-        case .pointer(let pointer):
-            value = pointer.find(in: tape, bytes, from: root).map { raw($0, bytes) }
+        if let value = found(place, shared, below: root, bytes) {
+            return finish(value, place, shared, context, &run)
         }
-        if let value { return finish(value, place, context, &run) }
         guard let value = shared.profile.defaultValue else {
-            return run.note(.absent(shared.profile, pointer: pointer(shared.profile, place) ?? ""))
+            if run.isExplained {
+                run.note(
+                    .absent(shared.profile, pointer: pointer(shared.profile, place) ?? ""))
+            }
+            return
         }
-        add(value, "left out", place, context, &run)
+        add(value, nil, place, shared, context, &run)
+    }
+
+    /// What the payload has where the profile looks; nil where there is nothing.
+    private func found(
+        _ place: ReadingPlace, _ shared: Shared, below root: Int, _ bytes: Span<UInt8>
+    ) -> RawValue? {
+        switch shared.profile.source {
+        case .key: return place.element.map { .text($0.key) }
+        case .payload: return raw(root, bytes)
+        case .pointer(let pointer):
+            guard let token = pointer.find(in: tape, bytes, from: root) else { return nil }
+            return raw(token, bytes)
+        }
     }
 
     private func channel(
-        _ profile: ReadingProfile, _ place: ReadingPlace, _ root: Int, _ context: MessageContext,
-        _ run: inout DecodingRun
+        _ place: ReadingPlace, _ shared: Shared, _ root: Int, _ context: MessageContext,
+        _ bytes: Span<UInt8>, _ run: inout DecodingRun
     ) -> String? {
-        switch profile.channel {
+        switch shared.profile.channel {
         case .always(let text): return text
-        case .placeholder: return placeholderChannel(place, context, &run)
-        case .key: return short(place.element?.key, place, context, &run)
+        case .placeholder: return placeholderChannel(place, shared, context, &run)
+        case .key: return short(place.element?.key, place, shared, context, &run)
         case .pointer(let pointer):
-            let payload = run.message.payload
-            let bytes = payload.span
-            let text = pointer.find(in: tape, bytes, from: root).flatMap { scalarText($0, bytes) }
-            return short(text, place, context, &run)
+            var text: String?
+            if let token = pointer.find(in: tape, bytes, from: root) {
+                text = scalarText(token, bytes)
+            }
+            return short(text, place, shared, context, &run)
         }
     }
 
     /// The channel that a placeholder of the topic stands for.
     func placeholderChannel(
-        _ place: ReadingPlace, _ context: MessageContext, _ run: inout DecodingRun
+        _ place: ReadingPlace, _ shared: DeviceDirectory.SharedReading, _ context: MessageContext,
+        _ run: inout DecodingRun
     ) -> String? {
-        let shared = context.bound.shared.readings[place.reading]
         guard case .placeholder(let name) = shared.profile.channel else { return nil }
         return short(
-            context.bound.topic.match(run.message.topic)?[name], place, context, &run)
+            context.bound.topic.match(run.message.topic)?[name], place, shared, context, &run)
     }
 
     private func short(
-        _ channel: String?, _ place: ReadingPlace, _ context: MessageContext,
+        _ channel: String?, _ place: ReadingPlace, _ shared: Shared, _ context: MessageContext,
         _ run: inout DecodingRun
     ) -> String? {
         guard let channel else { return nil }
         guard channel.utf8.count > CapabilityVocabulary.maximumChannelBytes else { return channel }
-        let shared = context.bound.shared.readings[place.reading]
         run.fault(
             .textTooLong(bytes: channel.utf8.count), pointer(shared.profile, place), context.device)
         return nil
@@ -135,71 +152,75 @@ extension DeviceDecoder {
 
     /// Gives a raw value its meaning, and adds the reading where it has one.
     func finish(
-        _ raw: RawValue, _ place: ReadingPlace, _ context: MessageContext,
-        _ run: inout DecodingRun
+        _ raw: RawValue, _ place: ReadingPlace, _ shared: DeviceDirectory.SharedReading,
+        _ context: MessageContext, _ run: inout DecodingRun
     ) {
-        let shared = context.bound.shared.readings[place.reading]
-        let meaning = ValueReader(
-            shared: shared, battery: directory.entries[context.device].battery
-        ).meaning(of: raw)
-        switch meaning {
+        let reader = ValueReader(
+            shared: shared, battery: directory.entries[context.device].battery)
+        switch reader.meaning(of: raw) {
         case .value(let value):
-            add(value, text(raw), place, context, &run)
+            add(value, raw, place, shared, context, &run)
         case .nothing(let why):
-            run.note(
-                .nothing(
-                    shared.profile, pointer: pointer(shared.profile, place), raw: text(raw),
-                    why: why))
+            noteNothing(raw, place, shared, why, &run)
         case .reset:
-            run.resets.append(
-                decoded(.boolean(false), .live, place, context))
+            run.resets.append(decoded(.boolean(false), .live, place, shared, context))
             run.ignore(.nothing)
-            run.note(
-                .nothing(
-                    shared.profile, pointer: pointer(shared.profile, place), raw: text(raw),
-                    why: "the end of a press is none"))
+            noteNothing(raw, place, shared, "the end of a press is none", &run)
         case .fault(let reason, let value):
             run.fault(reason, pointer(shared.profile, place), context.device)
             if let value {
-                add(value, text(raw), place, context, &run)
-            } else {
-                run.note(
-                    .nothing(
-                        shared.profile, pointer: pointer(shared.profile, place), raw: text(raw),
-                        why: reason.description))
+                add(value, raw, place, shared, context, &run)
+            } else if run.isExplained {
+                noteNothing(raw, place, shared, reason.description, &run)
             }
         }
     }
 
+    /// What is told in place of a value that the payload left out, and the profile gave.
+    private var leftOut: String { "left out" }
+
+    private func noteNothing(
+        _ raw: RawValue?, _ place: ReadingPlace, _ shared: Shared, _ why: String,
+        _ run: inout DecodingRun
+    ) {
+        guard run.isExplained else { return }
+        run.note(
+            .nothing(
+                shared.profile, pointer: pointer(shared.profile, place),
+                raw: raw.map(text) ?? leftOut, why: why))
+    }
+
     private func add(
-        _ value: Value, _ raw: @autoclosure () -> String, _ place: ReadingPlace,
+        _ value: Value, _ raw: RawValue?, _ place: ReadingPlace, _ shared: Shared,
         _ context: MessageContext, _ run: inout DecodingRun
     ) {
-        let shared = context.bound.shared.readings[place.reading]
         guard let freshness = context.freshness(shared, run.message, &run) else {
-            return run.note(
-                .nothing(
-                    shared.profile, pointer: pointer(shared.profile, place), raw: raw(),
-                    why: "it does not happen now: kept by the broker, a snapshot, or too old"))
+            return noteNothing(
+                raw, place, shared,
+                "it does not happen now: kept by the broker, a snapshot, or too old", &run)
         }
-        let decoded = decoded(value, freshness, place, context)
-        run.readings.append(decoded)
-        run.note(.reading(decoded.reading, pointer: pointer(shared.profile, place), raw: raw()))
+        run.readings.append(decoded(value, freshness, place, shared, context))
+        guard run.isExplained, let last = run.readings.last else { return }
+        run.note(
+            .reading(
+                last.reading, pointer: pointer(shared.profile, place),
+                raw: raw.map(text) ?? leftOut))
     }
 
     private func decoded(
-        _ value: Value, _ freshness: Freshness, _ place: ReadingPlace, _ context: MessageContext
+        _ value: Value, _ freshness: Freshness, _ place: ReadingPlace, _ shared: Shared,
+        _ context: MessageContext
     ) -> DecodedReading {
-        let shared = context.bound.shared.readings[place.reading]
         let stream = context.bound.streams[place.reading]
-        let reading = Reading(
-            capability: shared.profile.capability,
-            channel: stream.map { directory.streams[$0].channel } ?? place.channel ?? "",
-            kind: shared.profile.kind, value: value, occurred: context.occurred,
-            freshness: freshness)
+        var channel = place.channel ?? ""
+        if let stream { channel = directory.streams[stream].channel }
         return DecodedReading(
-            device: context.device, stream: stream, reading: reading, repeats: shared.repeats,
-            copyMark: context.mark, address: context.bound.address)
+            device: context.device, stream: stream,
+            reading: Reading(
+                capability: shared.profile.capability, channel: channel,
+                kind: shared.profile.kind, value: value, occurred: context.occurred,
+                freshness: freshness),
+            repeats: shared.repeats, copyMark: context.mark, address: context.bound.address)
     }
 }
 

@@ -94,25 +94,35 @@ struct ConventionDraft {
         for word in flags { flag(word) }
     }
 
+    /// How a capability is told where a convention does not say otherwise. What devices measure of themselves is their
+    /// health.
+    private static let usual = WordTable(
+        CapabilityVocabulary.entries.map { entry in
+            let name = entry.id.rawValue
+            let isOfItself = name.hasPrefix("device.") || name.hasPrefix("link.")
+            let kind = entry.kinds.first ?? .state
+            return (
+                name, (kind: isOfItself && kind == .measurement ? .health : kind, unit: entry.unit)
+            )
+        })
+
     /// Adds a reading; its kind and unit are the vocabulary's where they are not given.
     mutating func add(
         _ capability: String, _ value: ConventionMessage.Value, kind: ReadingKind? = nil,
         channel: String? = nil, at moment: Instant? = nil
     ) {
-        let entry = CapabilityVocabulary.entry(capability)
-        var kind = kind ?? entry?.kinds.first ?? .state
-        if capability.hasPrefix("device.") || capability.hasPrefix("link."), kind == .measurement {
-            kind = .health
-        }
+        let usual = Self.usual[capability]
+        let kind = kind ?? usual?.kind ?? .state
         // Something that is restored has not just happened.
         if kind == .pulse, isRestored {
             flag("replay")
             return
         }
+        if message.readings.isEmpty { message.readings.reserveCapacity(6) }
         message.readings.append(
             ConventionMessage.Reading(
                 capability: channel.map { "\(capability)[\($0)]" } ?? capability, kind: kind,
-                value: value, unit: entry?.unit ?? "", time: moment ?? time,
+                value: value, unit: usual?.unit ?? "", time: moment ?? time,
                 freshness: isRestored ? .restored : .live))
     }
 

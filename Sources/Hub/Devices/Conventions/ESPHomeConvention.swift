@@ -26,7 +26,7 @@ enum ESPHomeConvention {
             return draft.quarantine("the text is not UTF-8", "not_utf8")
         }
         if draft.payload.isEmpty { return draft.lifecycle("retained_cleared") }
-        let words = name.lowered.split(separator: "_").map(String.init)
+        let words = name.lowered.underscoredWords
         switch component {
         case "sensor": sensor(name, words, text, &draft)
         case "binary_sensor": binary(words, text, &draft)
@@ -81,7 +81,8 @@ enum ESPHomeConvention {
         // called gas tells a resistance, and no alarm.
         for length in [3, 2, 1] where length <= words.count {
             let candidate = words.suffix(length).joined()
-            guard let meaning = FieldVocabulary.meanings[candidate], case .number = meaning else {
+            guard let meaning = FieldVocabulary.meaning(of: candidate), case .number = meaning
+            else {
                 continue
             }
             return draft.read(value, as: meaning)
@@ -114,7 +115,7 @@ enum ESPHomeConvention {
             case "presence", "occupancy":
                 return draft.read(value, as: .boolean("presence.occupied"))
             default:
-                if let meaning = FieldVocabulary.meanings[word], case .boolean = meaning {
+                if let meaning = FieldVocabulary.meaning(of: word), case .boolean = meaning {
                     return draft.read(value, as: meaning)
                 }
             }

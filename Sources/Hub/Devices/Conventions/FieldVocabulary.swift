@@ -18,7 +18,7 @@ enum FieldVocabulary {
     }
 
     /// By name, in lower case without underscores and blanks.
-    static let meanings: [String: Meaning] = [
+    private static let meanings: KeyValuePairs<String, Meaning> = [
         "temperature": .number("env.temperature"), "temp": .number("env.temperature"),
         "tempc": .number("env.temperature"), "temperaturec": .number("env.temperature"),
         "airtemperature": .number("env.temperature"),
@@ -71,17 +71,25 @@ enum FieldVocabulary {
         "uid": .pulse("access.tag"),
     ]
 
+    private static let byName = WordTable(meanings.map { ($0, $1) }, spelling: .plain)
+
+    /// What a field's name means, however it is written; nil where nobody can know.
+    static func meaning(of name: String) -> Meaning? { byName[name] }
+
+    /// What lies within is a figure; what does not stands for "no value".
+    private static let figures = WordTable<ClosedRange<Double>>([
+        ("env.temperature", (-99.0).nextUp...(850.0).nextDown),
+        ("device.temperature", (-99.0).nextUp...(850.0).nextDown),
+        ("env.humidity", 0...100.5), ("env.pressure", 0...(.infinity)),
+        ("env.illuminance", 0...(.infinity)), ("env.co2", 0...(.infinity)),
+        ("device.battery", 0...200),
+    ])
+
     /// What stands for "no value": sensors' end stops, and numbers that drivers give for a failed reading.
     static func isSentinel(_ capability: String, _ value: Double) -> Bool {
-        switch capability {
-        case "env.temperature", "device.temperature":
-            value <= -99 || value >= 850 || value == 327.67 || value == -127
-        case "env.humidity": value < 0 || value > 100.5
-        case "env.pressure": value < 0
-        case "env.illuminance", "env.co2": value < 0
-        case "device.battery": value < 0 || value > 200
-        default: false
-        }
+        guard let figures = figures[capability] else { return false }
+        // All ones of sixteen bits in hundredths.
+        return !figures.contains(value) || value == 327.67 && capability.has("temperature")
     }
 
     /// A name as the table has it.
@@ -111,17 +119,17 @@ enum FieldVocabulary {
         }
     }
 
-    static func truth(_ text: String) -> Bool? {
-        switch text.lowered {
-        case "on", "true", "1", "yes", "open", "opened", "detected", "alarm", "active", "wet",
-            "occupied", "motion":
-            true
-        case "off", "false", "0", "no", "close", "closed", "clear", "normal", "ok", "inactive",
-            "dry", "unoccupied", "no motion", "no_motion":
-            false
-        default: nil
-        }
-    }
+    static func truth(_ text: String) -> Bool? { truths[text] }
+
+    private static let truths = WordTable(
+        [
+            "on", "true", "1", "yes", "open", "opened", "detected", "alarm", "active", "wet",
+            "occupied", "motion",
+        ].map { ($0, true) }
+            + [
+                "off", "false", "0", "no", "close", "closed", "clear", "normal", "ok", "inactive",
+                "dry", "unoccupied", "no motion", "no_motion",
+            ].map { ($0, false) }, spelling: .anyCase)
 
     /// A number, also where it is written as a string, with a flag then.
     static func number(_ value: JSONValue, _ draft: inout ConventionDraft) -> Double? {
@@ -154,7 +162,7 @@ extension ConventionDraft {
     /// - Returns: whether it does.
     @discardableResult
     mutating func field(_ name: String, _ value: JSONValue, channel: String? = nil) -> Bool {
-        guard let meaning = FieldVocabulary.meanings[FieldVocabulary.plain(name)] else {
+        guard let meaning = FieldVocabulary.meaning(of: name) else {
             return false
         }
         read(value, as: meaning, channel: channel)

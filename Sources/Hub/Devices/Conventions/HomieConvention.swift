@@ -124,7 +124,7 @@ enum HomieConvention {
         // `door/state`, `motion/value` and `temperature/degrees` are called by their node.
         if ["state", "value", "status", "degrees"].contains(name) {
             let called = FieldVocabulary.plain(node)
-            if openings.contains(called) || FieldVocabulary.meanings[called] != nil {
+            if openings.contains(called) || FieldVocabulary.meaning(of: called) != nil {
                 name = called
             }
         }
@@ -144,7 +144,7 @@ enum HomieConvention {
             return draft.text("button.press", text, kind: .pulse)
         default: break
         }
-        if let meaning = FieldVocabulary.meanings[name] { return draft.read(value, as: meaning) }
+        if let meaning = FieldVocabulary.meaning(of: name) { return draft.read(value, as: meaning) }
         if let on = FieldVocabulary.truth(text), Double(text) == nil {
             guard isSwitched(node) || isSwitched(property) else {
                 // A lock, an alarm, a valve: what is true of it only its description says.

@@ -6,17 +6,25 @@ enum SenMLConvention {
     static func fits(_ json: JSONValue) -> Bool {
         let records = json.elements
         guard !records.isEmpty, records.count <= 4096 else { return false }
-        return records.allSatisfy { record in
-            record.isObject
-                && record.members.allSatisfy { $0.key.count <= 4 }
-                && ["n", "bn", "v", "vs", "vb", "vd", "bt", "bu", "s"].contains {
-                    record[$0] != nil
-                }
-        }
-            && records.contains { record in
-                ["v", "vs", "vb", "vd", "bv"].contains { record[$0] != nil }
+        var hasValue = false
+        for record in records {
+            var isRecord = false
+            for member in record.members {
+                guard member.key.utf8.count <= 4 else { return false }
+                guard let isValue = labels[member.key] else { continue }
+                if isValue { hasValue = true }
+                isRecord = isRecord || member.key != "bv"
             }
+            guard isRecord else { return false }
+        }
+        return hasValue
     }
+
+    /// Labels that make an object a record (RFC 8428, 4.3), and whether there is a value with them.
+    private static let labels = WordTable([
+        ("n", false), ("bn", false), ("v", true), ("vs", true), ("vb", true), ("vd", true),
+        ("bt", false), ("bu", false), ("s", false), ("bv", true),
+    ])
 
     /// What a unit measures: RFC 8428, 12.1, and the secondary units of RFC 8798.
     struct Unit: Sendable {
@@ -106,7 +114,7 @@ enum SenMLConvention {
         _ draft: inout ConventionDraft
     ) {
         let last = name.split { "/:".contains($0) }.last.map(String.init) ?? ""
-        switch FieldVocabulary.meanings[FieldVocabulary.plain(last)] {
+        switch FieldVocabulary.meaning(of: last) {
         case .boolean, .inverted:
             draft.field(last, .boolean(truth), channel: several ? channel : nil)
         default: draft.boolean("input.on", truth, channel: channel)

@@ -91,9 +91,8 @@ enum TasmotaConvention {
 
     /// `stat/<device>/POWER1`, `stat/<device>/PIR1`: a word alone.
     private static func plain(_ name: String, _ text: String, _ draft: inout ConventionDraft) {
-        let base = name.uppered.prefix { !$0.isNumber }
-        let number = name.drop { !$0.isNumber }
-        let channel = number.isEmpty ? nil : String(number)
+        let (base, number) = name.uppered.numbered
+        let channel = number.isEmpty ? nil : number
         switch (base, FieldVocabulary.truth(text)) {
         case ("POWER", let on?): draft.boolean("switch.on", on, channel: channel)
         case ("PIR", let on?), ("MOTION", let on?): draft.boolean("presence.motion", on)
@@ -198,12 +197,11 @@ enum TasmotaConvention {
             + (json.at("ANALOG", "Temperature") == nil ? 0 : 1)
         for member in json.members {
             let key = member.key
-            let base = key.prefix { !$0.isNumber }
-            let channel = key.dropFirst(base.count)
+            let (base, channel) = key.numbered
             switch base {
             case "POWER":
                 if let on = FieldVocabulary.truth(member.value) {
-                    draft.boolean("switch.on", on, channel: channel.isEmpty ? nil : String(channel))
+                    draft.boolean("switch.on", on, channel: channel.isEmpty ? nil : channel)
                 }
             case "Switch":
                 // Named by its number, as on the device's cover.
@@ -215,10 +213,10 @@ enum TasmotaConvention {
                     draft.boolean("input.\(channel)", on, kind: .state)
                 } else {
                     // A push button that is attached as a switch.
-                    button(member.value["Action"], String(channel), &draft)
+                    button(member.value["Action"], channel, &draft)
                 }
             case "Button":
-                button(member.value["Action"], String(channel), &draft)
+                button(member.value["Action"], channel, &draft)
             case "Dimmer":
                 if let level = member.value.number { draft.number("light.level", level) }
             // A Sonoff SC has no sensor of a name.
@@ -229,7 +227,7 @@ enum TasmotaConvention {
             case "Temperature", "Humidity": draft.field(key, member.value)
             case "Shutter":
                 if let position = member.value["Position"]?.number {
-                    draft.number("cover.position", position, channel: String(channel))
+                    draft.number("cover.position", position, channel: channel)
                 }
             default:
                 if containers.contains(key) {

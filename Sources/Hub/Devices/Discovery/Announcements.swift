@@ -70,7 +70,7 @@ enum Announcements {
 extension FieldVocabulary {
     /// The capability that a field's name means; nil where it is not known.
     static func capability(_ field: String) -> String? {
-        switch meanings[plain(field)] {
+        switch meaning(of: field) {
         case .number(let name, _)?, .boolean(let name)?, .inverted(let name)?, .text(let name)?,
             .pulse(let name)?:
             name

@@ -1,8 +1,8 @@
 /// A place in a JSON text (RFC 6901), made once for each profile.
 public struct JSONPointer: Hashable, Sendable, CustomStringConvertible {
     struct Step: Hashable, Sendable {
-        /// The key, in an object.
-        var key: [UInt8]
+        /// Where in `keys` the key is, in an object.
+        var key: Range<Int>
         /// The place, in an array; nil where the key is no number (RFC 6901, 4: no leading zeros).
         var index: Int?
     }
@@ -10,6 +10,8 @@ public struct JSONPointer: Hashable, Sendable, CustomStringConvertible {
     /// As written, such as `/params/switch:0/apower`; empty for the whole text.
     public let description: String
     let steps: [Step]
+    /// The bytes of all keys, so that a step is a plain value: a key of its own would be counted up and down at each look.
+    let keys: [UInt8]
 
     /// A pointer by its text; nil where it is neither empty nor begins with `/`, where `~` is not
     /// followed by 0 or 1, or where it has more steps than a text may have levels.
@@ -17,10 +19,12 @@ public struct JSONPointer: Hashable, Sendable, CustomStringConvertible {
         description = text
         if text.isEmpty {
             steps = []
+            keys = []
             return
         }
         guard text.utf8.first == UInt8(ascii: "/") else { return nil }
         var steps: [Step] = []
+        var keys: [UInt8] = []
         for part in text.utf8.dropFirst().split(
             separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
         {
@@ -37,10 +41,13 @@ public struct JSONPointer: Hashable, Sendable, CustomStringConvertible {
                 default: return nil
                 }
             }
-            steps.append(Step(key: key, index: Self.index(key)))
+            steps.append(
+                Step(key: keys.count..<(keys.count + key.count), index: Self.index(key)))
+            keys += key
         }
         guard steps.count <= JSONTape.maximumDepth else { return nil }
         self.steps = steps
+        self.keys = keys
     }
 
     /// A key as one step of a pointer (RFC 6901, 3).
@@ -59,8 +66,10 @@ public struct JSONPointer: Hashable, Sendable, CustomStringConvertible {
     /// The token that the pointer names below `root`; nil where there is none.
     func find(in tape: JSONTape, _ bytes: Span<UInt8>, from root: Int = 0) -> Int? {
         var at = root
+        let keys = keys.span
         for step in steps {
-            guard let next = tape.child(of: at, step, bytes) else { return nil }
+            guard let next = tape.child(of: at, keys.extracting(step.key), step.index, bytes)
+            else { return nil }
             at = next
         }
         return at
@@ -68,20 +77,22 @@ public struct JSONPointer: Hashable, Sendable, CustomStringConvertible {
 }
 
 extension JSONTape {
-    /// The value that a step leads to from a container; of equal keys the last.
-    func child(of container: Int, _ step: JSONPointer.Step, _ bytes: Span<UInt8>) -> Int? {
+    /// The value that a step leads to from a container: by its key in an object, of equal keys the last; by its place in an array.
+    func child(
+        of container: Int, _ key: Span<UInt8>, _ place: Int?, _ bytes: Span<UInt8>
+    ) -> Int? {
         let end = Int(tokens[container].next)
         var at = container + 1
         switch tokens[container].kind {
         case .object:
             var found: Int?
             while at < end {
-                if keyEquals(at, step.key, bytes) { found = at + 1 }
+                if keyEquals(at, key, bytes) { found = at + 1 }
                 at = Int(tokens[at + 1].next)
             }
             return found
         case .array:
-            guard var index = step.index else { return nil }
+            guard var index = place else { return nil }
             while at < end {
                 if index == 0 { return at }
                 index -= 1
@@ -93,9 +104,10 @@ extension JSONTape {
         }
     }
 
-    private func keyEquals(_ token: Int, _ key: [UInt8], _ bytes: Span<UInt8>) -> Bool {
+    private func keyEquals(_ token: Int, _ key: Span<UInt8>, _ bytes: Span<UInt8>) -> Bool {
         if tokens[token].escaped {
-            return JSONString.unescaped(bytes, range(token)) == key
+            let text = JSONString.unescaped(bytes, range(token))
+            return UTF8Text.equal(text.span, 0..<text.count, key)
         }
         return UTF8Text.equal(bytes, range(token), key)
     }

@@ -141,13 +141,18 @@ enum UTF8Text {
         return nil
     }
 
-    /// A range of valid UTF-8 as a string.
+    /// A range of UTF-8 as a string; what is none is repaired, as the standard library does it.
     static func string(_ bytes: Span<UInt8>, _ range: Range<Int>) -> String {
-        bytes.extracting(range).withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
+        let part = bytes.extracting(range)
+        for index in 0..<part.count where part[index] >= 0x80 {
+            return part.withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
+        }
+        // Most words are ASCII, which is always valid, and looked at just now: no need to look a second time.
+        return String(copying: UTF8Span(unchecked: part, isKnownASCII: true))
     }
 
     /// Whether a range holds exactly these bytes.
-    static func equal(_ bytes: Span<UInt8>, _ range: Range<Int>, _ other: [UInt8]) -> Bool {
+    static func equal(_ bytes: Span<UInt8>, _ range: Range<Int>, _ other: Span<UInt8>) -> Bool {
         guard range.count == other.count else { return false }
         for index in 0..<other.count where bytes[range.lowerBound + index] != other[index] {
             return false

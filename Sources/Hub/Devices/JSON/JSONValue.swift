@@ -57,10 +57,14 @@ enum JSONValue: Hashable, Sendable {
     /// A member's value, of equal keys the last; nil where there is none, or this is no object.
     subscript(key: String) -> JSONValue? {
         guard case .object(let members) = self else { return nil }
+        let length = key.utf8.count
         var at = members.count
         while at > 0 {
             at -= 1
-            if members[at].key == key { return members[at].value }
+            // Lengths are told at once, and mostly differ.
+            if members[at].key.utf8.count == length, members[at].key == key {
+                return members[at].value
+            }
         }
         return nil
     }
