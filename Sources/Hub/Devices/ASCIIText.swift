@@ -59,10 +59,8 @@ extension String {
     /// The levels of a topic, which one `/` parts from each other.
     var topicLevels: [String] { parts(by: UInt8(ascii: "/"), keepingEmpty: true) }
 
-    /// The words that underscores part from each other.
-    var underscoredWords: [String] { parts(by: UInt8(ascii: "_"), keepingEmpty: false) }
-
-    private func parts(by separator: UInt8, keepingEmpty: Bool) -> [String] {
+    /// What a character of ASCII parts from each other.
+    func parts(by separator: UInt8, keepingEmpty: Bool = false) -> [String] {
         let bytes = utf8.span
         var parts: [String] = []
         parts.reserveCapacity(8)

@@ -37,6 +37,7 @@ struct WordTable<Value: Sendable>: Sendable {
             while slots[slot] != 0 { slot = (slot + 1) & (size - 1) }
             entries.append((start..<bytes.count, value))
             slots[slot] = UInt16(entries.count)
+            assert(self[word] != nil, "\(word) is not spelled as it is looked for")
         }
     }
 
@@ -55,14 +56,19 @@ struct WordTable<Value: Sendable>: Sendable {
     /// FNV-1a of the bytes that count.
     private func hash(_ word: Span<UInt8>) -> UInt32 {
         var hash: UInt32 = 0x811c_9dc5
-        for index in 0..<word.count {
-            guard let byte = counted(word[index]) else { continue }
-            hash = (hash ^ UInt32(byte)) &* 0x0100_0193
+        if spelling == .exact {
+            for index in 0..<word.count { hash = (hash ^ UInt32(word[index])) &* 0x0100_0193 }
+        } else {
+            for index in 0..<word.count {
+                guard let byte = counted(word[index]) else { continue }
+                hash = (hash ^ UInt32(byte)) &* 0x0100_0193
+            }
         }
         return hash ^ (hash >> 15)
     }
 
     private func equals(_ range: Range<Int>, _ word: Span<UInt8>) -> Bool {
+        if spelling == .exact { return UTF8Text.equal(bytes.span, range, word) }
         var at = range.lowerBound
         for index in 0..<word.count {
             guard let byte = counted(word[index]) else { continue }
@@ -72,14 +78,14 @@ struct WordTable<Value: Sendable>: Sendable {
         return at == range.upperBound
     }
 
+    /// A byte as it counts where not every one does; nil where it does not.
     @inline(__always)
     private func counted(_ byte: UInt8) -> UInt8? {
-        switch (spelling, byte) {
-        case (.exact, _): byte
-        case (_, UInt8(ascii: "A")...UInt8(ascii: "Z")): byte | 0x20
-        case (.plain, UInt8(ascii: "_")), (.plain, UInt8(ascii: "-")), (.plain, UInt8(ascii: " ")):
-            nil
-        case (_, _): byte
+        switch byte {
+        case UInt8(ascii: "A")...UInt8(ascii: "Z"): byte | 0x20
+        case UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: " "):
+            spelling == .plain ? nil : byte
+        default: byte
         }
     }
 }

@@ -37,6 +37,11 @@ struct ASCIITextTests {
             #expect(text.trimmed == String(plain))
             let levels = bytes.split(separator: 0x2F, omittingEmptySubsequences: false)
             #expect(text.topicLevels.map { Array($0.utf8) } == levels.map(Array.init))
+            let words = bytes.split(separator: 0x5F).map(Array.init)
+            #expect(text.parts(by: 0x5F).map { Array($0.utf8) } == words)
+            let (name, number) = text.numbered
+            #expect(Array(name.utf8) == Array(bytes.prefix { !(0x30...0x39).contains($0) }))
+            #expect(Array((name + number).utf8) == bytes)
             let from = Int(random.next() % UInt64(levels.count + 1))
             let to = from + Int(random.next() % UInt64(levels.count - from + 1))
             #expect(

@@ -26,7 +26,7 @@ enum ESPHomeConvention {
             return draft.quarantine("the text is not UTF-8", "not_utf8")
         }
         if draft.payload.isEmpty { return draft.lifecycle("retained_cleared") }
-        let words = name.lowered.underscoredWords
+        let words = name.lowered.parts(by: UInt8(ascii: "_"))
         switch component {
         case "sensor": sensor(name, words, text, &draft)
         case "binary_sensor": binary(words, text, &draft)

@@ -134,6 +134,14 @@ enum GatewayConvention {
         if draft.message.readings.count == before { draft.flag("not_data") }
     }
 
+    /// What says who a device is or how it was heard, and what is told in another unit as well.
+    private static let untold = WordTable(
+        [
+            "distance", "model", "model_id", "brand", "type", "name", "id", "mac",
+            "servicedata", "servicedatauuid", "manufacturerdata", "track", "cidc", "acts", "cont",
+            "device", "mac_type", "accx", "accy", "accz",
+        ].map { ($0, true) })
+
     private static func bluetooth(_ json: JSONValue, _ draft: inout ConventionDraft) {
         let type = json["type"]?.text ?? ""
         // A type of "TRACK" is a tag that somebody carries.
@@ -144,16 +152,13 @@ enum GatewayConvention {
         let isMost = json["tempc"]?.number.map { $0 >= 127.99 } == true && json["accx"] != nil
         let session = json["session"]?.number != nil && json["litres"] != nil
         for member in json.members {
+            if untold[member.key] != nil { continue }
             switch member.key {
             case "tempf" where json["tempc"] == nil && json["tempc1"] == nil:
                 if let warm = FieldVocabulary.number(member.value, &draft) {
                     draft.field("tempc", .number(FieldVocabulary.celsius(warm)))
                 }
-            case "tempf", "distance", "model", "model_id", "brand", "type", "name", "id", "mac",
-                "servicedata", "servicedatauuid", "manufacturerdata", "track", "cidc", "acts",
-                "cont",
-                "device", "mac_type", "accx", "accy", "accz":
-                continue
+            case "tempf": continue
             case "volt":
                 if !isLeast, !isMost, let volts = member.value.number, volts > 0 {
                     draft.number("device.battery_voltage", volts)
@@ -229,8 +234,9 @@ enum GatewayConvention {
                 }
             }
         }
-        let meanings = draft.message.readings.filter { $0.capability != "link.rssi" }
-        if meanings.isEmpty { draft.flag("not_data") }
+        if draft.message.readings.allSatisfy({ $0.capability == "link.rssi" }) {
+            draft.flag("not_data")
+        }
     }
 
     /// Theengs: a number for how it was pressed; 0 is another button's turn, or a beacon.

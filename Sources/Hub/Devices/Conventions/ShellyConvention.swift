@@ -248,10 +248,14 @@ enum ShellyConvention {
     /// Whether a topic's end is one of its own.
     static func isSecond(_ levels: [String]) -> Bool {
         guard levels.count >= 3 else { return false }
-        if levels.suffix(2) == ["events", "rpc"] { return true }
+        if tellsEvents(levels) { return true }
         let component = levels[levels.count - 1]
         return levels[levels.count - 2] == "status"
             && (component.has(":") || components.contains(component))
+    }
+
+    private static func tellsEvents(_ levels: [String]) -> Bool {
+        levels[levels.count - 1] == "rpc" && levels[levels.count - 2] == "events"
     }
 
     private static let components: Set<String> = [
@@ -263,7 +267,7 @@ enum ShellyConvention {
         let levels = draft.levels
         draft.message.device = draft.part(..<(levels.count - 2))
         guard let json = draft.json() else { return }
-        guard levels.suffix(2) == ["events", "rpc"] else {
+        guard tellsEvents(levels) else {
             return component(levels[levels.count - 1], json, many: false, &draft)
         }
         if let source = json["src"]?.text { draft.message.device = source }
@@ -317,7 +321,7 @@ enum ShellyConvention {
     private static func component(
         _ name: String, _ json: JSONValue, many: Bool, _ draft: inout ConventionDraft
     ) {
-        let parts = name.split(separator: ":").map(String.init)
+        let parts = name.parts(by: UInt8(ascii: ":"))
         let number = parts.count > 1 ? parts[1] : nil
         let channel = number.flatMap { many || $0 != "0" ? $0 : nil }
         for key in ["last_update_ts", "last_updated_ts"] where json[key] != nil {

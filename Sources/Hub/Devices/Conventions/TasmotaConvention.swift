@@ -167,10 +167,10 @@ enum TasmotaConvention {
     /// `stat/<device>/BUTTON1` with `{"ACTION":"SINGLE"}`, `…/SWITCH1` with `{"STATE":"ON"}`: older versions name the input in
     /// the topic.
     private static func named(_ last: String, _ json: JSONValue, _ draft: inout ConventionDraft) {
-        let number = last.drop { !$0.isNumber }
-        if last.hasPrefix("BUTTON"), let action = json["ACTION"] {
-            button(action, String(number), &draft)
-        } else if last.hasPrefix("SWITCH"), let on = json["STATE"].flatMap(FieldVocabulary.truth) {
+        let (name, number) = last.numbered
+        if name.hasPrefix("BUTTON"), let action = json["ACTION"] {
+            button(action, number, &draft)
+        } else if name.hasPrefix("SWITCH"), let on = json["STATE"].flatMap(FieldVocabulary.truth) {
             draft.boolean("input.\(number)", on, kind: .state)
         }
     }
@@ -190,11 +190,11 @@ enum TasmotaConvention {
     }
 
     static func sensors(_ json: JSONValue, _ draft: inout ConventionDraft) {
-        let named = json.members.filter { $0.value.isObject && !containers.contains($0.key) }
         // Several things of a kind are told apart by their names.
-        let thermometers =
-            named.count { $0.value["Temperature"] != nil }
-            + (json.at("ANALOG", "Temperature") == nil ? 0 : 1)
+        let thermometers = json.members.count {
+            $0.value["Temperature"] != nil
+                && (containers[$0.key] == nil || $0.key == "ANALOG")
+        }
         for member in json.members {
             let key = member.key
             let (base, channel) = key.numbered
@@ -230,7 +230,7 @@ enum TasmotaConvention {
                     draft.number("cover.position", position, channel: channel)
                 }
             default:
-                if containers.contains(key) {
+                if containers[key] != nil {
                     container(key, member.value, &draft)
                 } else if key == "IBEACON" || key.hasPrefix("IBEACON_") {
                     beacon(key, member.value, &draft)
@@ -245,12 +245,13 @@ enum TasmotaConvention {
         }
     }
 
-    private static let containers: Set<String> = [
-        "ENERGY", "Wifi", "ZbReceived", "IrReceived", "RfReceived", "LwReceived", "LwDecoded",
-        "SSerialReceived",
-        "Info1", "Info2", "Info3", "ANALOG", "TIC", "PN532", "RDM6300", "RC522", "ESP32",
-        "SerialReceived", "ZbState", "ZigbeeReceived", "ZbInfo", "DeepSleep",
-    ]
+    private static let containers = WordTable(
+        [
+            "ENERGY", "Wifi", "ZbReceived", "IrReceived", "RfReceived", "LwReceived", "LwDecoded",
+            "SSerialReceived",
+            "Info1", "Info2", "Info3", "ANALOG", "TIC", "PN532", "RDM6300", "RC522", "ESP32",
+            "SerialReceived", "ZbState", "ZigbeeReceived", "ZbInfo", "DeepSleep",
+        ].map { ($0, true) })
 
     /// A tag that was heard, or that was not heard for its time: its strength is 0 then.
     private static func beacon(

@@ -131,7 +131,7 @@ enum ZWaveAnnouncement {
     static func read(_ message: MQTTMessage, _ levels: [String]) -> Announcement? {
         if levels[1] == "_EVENTS" {
             guard levels.last == "node_removed", let json = try? JSONValue(message.payload),
-                let node = json.at("data")?.elements.first?["id"]?.number.flatMap(
+                let node = json["data"]?.elements.first?["id"]?.number.flatMap(
                     Int.init(exactly:))
             else { return nil }
             return Announcement(

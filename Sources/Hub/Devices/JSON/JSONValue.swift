@@ -70,11 +70,7 @@ enum JSONValue: Hashable, Sendable {
     }
 
     /// A value deeper down.
-    func at(_ keys: String...) -> JSONValue? {
-        var value: JSONValue? = self
-        for key in keys { value = value?[key] }
-        return value
-    }
+    func at(_ key: String, _ next: String) -> JSONValue? { self[key]?[next] }
 
     /// The members of an object; none where it is none.
     var members: [Member] {
