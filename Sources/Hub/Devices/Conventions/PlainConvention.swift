@@ -114,6 +114,35 @@ enum PlainConvention {
             break
         }
         let before = draft.message.readings.count
+        members(json, &draft)
+        if draft.message.readings.count == before, draft.message.flags.isEmpty {
+            draft.flag("not_data")
+        }
+    }
+
+    /// A value beside its unit, or several values under one name.
+    private static func group(
+        _ name: String, _ value: JSONValue, _ draft: inout ConventionDraft
+    ) {
+        guard let inner = value["value"] else {
+            if ["data", "values", "readings", "measurements", "reported"].contains(name) {
+                members(value, &draft)
+            }
+            return
+        }
+        var told = [JSONValue.Member(key: name, value: inner)]
+        if let unit = value["unit"] {
+            let units = [
+                "c", "°c", "f", "°f", "celsius", "fahrenheit", "%", "hpa", "lx", "lux", "ppm", "w",
+                "kwh", "dbm",
+            ]
+            guard let text = unit.text?.lowered, units.contains(text) else { return }
+            told.append(JSONValue.Member(key: "unit", value: unit))
+        }
+        members(.object(told), &draft)
+    }
+
+    private static func members(_ json: JSONValue, _ draft: inout ConventionDraft) {
         let unit = (json["unit"] ?? json["temp_unit"] ?? json["temperature_unit"])?.text?.lowered
         let isFahrenheit = unit == "f" || unit == "°f" || unit == "fahrenheit"
         for member in json.members {
@@ -176,14 +205,13 @@ enum PlainConvention {
                 }
             case "voltage": draft.read(member.value, as: .number("power.voltage"))
             default:
-                if !draft.field(member.key, member.value), let tag = member.value["UID"] {
+                if member.value.isObject, member.value["UID"] == nil {
+                    group(member.key, member.value, &draft)
+                } else if !draft.field(member.key, member.value), let tag = member.value["UID"] {
                     // A reader of tags, under its own name.
                     draft.field("uid", tag)
                 }
             }
-        }
-        if draft.message.readings.count == before, draft.message.flags.isEmpty {
-            draft.flag("not_data")
         }
     }
 }

@@ -54,7 +54,11 @@ enum RTL433Convention {
             draft.text("device.id", name, kind: .health)
         }
         if draft.message.convention == "rtl_433" { draft.takeTime(json["time"]) }
-        for member in json.members { field(member.key, member.value, model, isSecurity, &draft) }
+        let isRemote =
+            model.has("Remote") || json["type"]?.text?.lowered.hasPrefix("remote control") == true
+        for member in json.members {
+            field(member.key, member.value, model, isSecurity, isRemote, &draft)
+        }
         if model == "Generic-Motion" {
             draft.boolean("presence.motion", true, kind: .pulse)
         } else if model.hasPrefix("Smoke") {
@@ -74,7 +78,7 @@ enum RTL433Convention {
     }
 
     private static func field(
-        _ name: String, _ value: JSONValue, _ model: String, _ isSecurity: Bool,
+        _ name: String, _ value: JSONValue, _ model: String, _ isSecurity: Bool, _ isRemote: Bool,
         _ draft: inout ConventionDraft
     ) {
         switch name {
@@ -110,8 +114,10 @@ enum RTL433Convention {
         case "contact_open", "opened", "open": contact(value, &draft)
         case "closed" where isSecurity: contact(value, isClosed: true, &draft)
         case "alarm" where model.has("Powercode"): contact(value, &draft)
-        case "alarm" where model.has("Leak"), "detect_wet",
-            "water" where isSecurity:
+        case "alarm" where model.has("Leak"), "detect_wet":
+            draft.field("waterleak", value)
+        // A probe's, too; whoever counts water goes on beyond 1.
+        case "water" where value.number.map { $0 == 0 || $0 == 1 } ?? true:
             draft.field("waterleak", value)
         case "motion": motion(value, isPulse: isSecurity, &draft)
         case "event", "remarks", "extradata": if let text = value.text { event(text, &draft) }
@@ -121,8 +127,13 @@ enum RTL433Convention {
         case "button", "cmd":
             let text = value.text ?? value.number.map(FieldVocabulary.plainNumber)
             if let text { draft.text("button.press", text, kind: .pulse) }
-        case "code" where model.has("Remote"):
-            if let code = value.text { draft.text("remote.code", code, kind: .pulse) }
+        case "code" where isRemote:
+            let text = value.text ?? value.number.map(FieldVocabulary.plainNumber)
+            if let text { draft.text("remote.code", text, kind: .pulse) }
+        case let name where name.hasPrefix("temperature_") && name.hasSuffix("_C"):
+            let probe = String(name.dropFirst(12).dropLast(2))
+            guard Int(probe) != nil else { return }
+            draft.read(value, as: .number("env.temperature"), channel: probe)
         default: return
         }
     }

@@ -130,6 +130,16 @@ struct RadioConventionTests {
                 "env.temperature": .number(19.5), "link.rssi": .number(-0.2),
                 "link.snr": .number(18.5),
             ]),
+        radio(
+            #"{"model":"Acurite-00276rm","subtype":3,"id":9,"temperature_C":4.5,"water":1}"#,
+            ["alarm.water": .boolean(true), "env.temperature": .number(4.5)]),
+        radio(
+            #"{"model":"Acurite-00275rm","id":9,"temperature_C":20.5,"temperature_1_C":11.5}"#,
+            ["env.temperature": .number(20.5), "env.temperature[1]": .number(11.5)]),
+        radio(#"{"model":"Meter","id":9,"water":412}"#, [:], hides: ["alarm"]),
+        radio(
+            #"{"type":"remote control","model":"Gate-432","code":2718}"#,
+            ["remote.code": .text("2718")]),
     ]
 
     @Test("rtl_433: each decoder has its own words", arguments: radios)
@@ -474,6 +484,16 @@ struct RadioConventionTests {
         Case(
             topic: "hall/bme", payload: #"{"temp":20,"press":1001.5}"#,
             says: ["env.pressure": .number(1001.5)]),
+        Case(
+            topic: "hall/dht", payload: #"{"sensor":"D","data":{"temp":21.5,"hum":40}}"#,
+            says: ["env.temperature": .number(21.5), "env.humidity": .number(40)]),
+        Case(
+            topic: "hall/dht", payload: #"{"temperature":{"value":50,"unit":"F"}}"#,
+            says: ["env.temperature": .number(10)]),
+        // In a unit that is none of ours it is no value.
+        Case(
+            topic: "hall/bme", payload: #"{"pressure":{"value":29.9,"unit":"inHg"}}"#, says: [:],
+            hides: ["env"]),
     ]
 
     @Test("plain values, with units and without", arguments: plainValues)
