@@ -47,24 +47,36 @@ public enum Conventions {
         }
     }
 
+    /// Conventions whose topics begin with a word of their own.
+    private enum Root {
+        case zigbee2MQTT, homeAssistant, homie, empty, shellies, zwave, rtl433, frigate, ownTracks,
+            sparkplug, thingsNetwork
+    }
+
+    private static let roots = WordTable<Root>([
+        ("zigbee2mqtt", .zigbee2MQTT), ("homeassistant", .homeAssistant), ("homie", .homie),
+        ("", .empty), ("shellies", .shellies), ("zwave", .zwave), ("zwavejs2mqtt", .zwave),
+        ("zwavejs", .zwave), ("zwave-js-ui", .zwave), ("zwave2mqtt", .zwave),
+        ("rtl_433", .rtl433), ("frigate", .frigate), ("owntracks", .ownTracks),
+        ("spBv1.0", .sparkplug), ("v3", .thingsNetwork),
+    ])
+
     private static func route(_ draft: inout ConventionDraft) {
         let levels = draft.levels
-        let first = levels[0]
-        switch first {
-        case "zigbee2mqtt" where levels.count > 1: return Zigbee2MQTTConvention.read(&draft)
-        case "homeassistant": return HomeAssistantConvention.read(&draft)
-        case "homie": return HomieConvention.read(&draft)
-        case "" where levels.count > 2 && levels[1] == "homie":
+        switch roots[levels[0]] {
+        case .zigbee2MQTT where levels.count > 1: return Zigbee2MQTTConvention.read(&draft)
+        case .homeAssistant: return HomeAssistantConvention.read(&draft)
+        case .homie: return HomieConvention.read(&draft)
+        case .empty where levels.count > 2 && levels[1] == "homie":
             return HomieConvention.read(&draft)
-        case "shellies" where levels.count > 1 && levels[1] != "blu":
+        case .shellies where levels.count > 1 && levels[1] != "blu":
             if !isBluetooth(draft.payload) { return ShellyConvention.readFirst(&draft) }
-        case "zwave", "zwavejs2mqtt", "zwavejs", "zwave-js-ui", "zwave2mqtt":
-            return ZWaveConvention.read(&draft)
-        case "rtl_433": return RTL433Convention.read(&draft)
-        case "frigate": return FrigateConvention.read(&draft)
-        case "owntracks": return OwnTracksConvention.read(&draft)
-        case "spBv1.0": return SparkplugConvention.read(&draft)
-        case "v3" where levels.count >= 5 && levels[2] == "devices":
+        case .zwave: return ZWaveConvention.read(&draft)
+        case .rtl433: return RTL433Convention.read(&draft)
+        case .frigate: return FrigateConvention.read(&draft)
+        case .ownTracks: return OwnTracksConvention.read(&draft)
+        case .sparkplug: return SparkplugConvention.read(&draft)
+        case .thingsNetwork where levels.count >= 5 && levels[2] == "devices":
             return LoRaWANConvention.readTTN(&draft)
         default: break
         }
@@ -80,7 +92,7 @@ public enum Conventions {
         if HomeAssistantConvention.fits(levels) { return HomeAssistantConvention.read(&draft) }
         if ShellyConvention.isSecond(levels) { return ShellyConvention.readSecond(&draft) }
         if ESPHomeConvention.fits(levels) { return ESPHomeConvention.read(&draft) }
-        if levels.last == "online" || levels.last == "rpc", first.lowered.hasPrefix("shelly") {
+        if levels.last == "online" || levels.last == "rpc", levels[0].lowered.hasPrefix("shelly") {
             draft.message.convention = "shelly_gen2"
             draft.message.device = draft.part(..<(levels.count - 1))
             return levels.last == "rpc" ? draft.flag("command") : ShellyConvention.online(&draft)

@@ -77,60 +77,82 @@ enum RTL433Convention {
         }
     }
 
+    /// Fields that are read.
+    private enum Name: String, CaseIterable {
+        case humidity, rssi, snr, tamper, tampered, battery, state, opened, open, closed, alarm,
+            water, motion, event, remarks, extradata, text, cmd, button, code
+        case temperatureC = "temperature_C"
+        case temperatureF = "temperature_F"
+        case pressureHPa = "pressure_hPa"
+        case lightLux = "light_lux"
+        case co2Ppm = "co2_ppm"
+        case powerW = "power_W"
+        case currentA = "current_A"
+        case voltageV = "voltage_V"
+        case energyKWh = "energy_kWh"
+        case batteryOk = "battery_ok"
+        case batteryV = "battery_V"
+        case batteryMV = "battery_mV"
+        case contactOpen = "contact_open"
+        case detectWet = "detect_wet"
+    }
+
+    private static let names = WordTable(Name.allCases.map { ($0.rawValue, $0) })
+
     private static func field(
         _ name: String, _ value: JSONValue, _ model: String, _ isSecurity: Bool, _ isRemote: Bool,
         _ draft: inout ConventionDraft
     ) {
-        switch name {
-        case "temperature_C": draft.field("temperature", value)
-        case "temperature_F":
+        switch names[name] {
+        case .temperatureC: draft.field("temperature", value)
+        case .temperatureF:
             if let warm = value.number {
                 draft.field("temperature", .number(FieldVocabulary.celsius(warm)))
             }
-        case "humidity", "pressure_hPa", "light_lux", "co2_ppm", "rssi", "snr", "tamper":
+        case .humidity, .pressureHPa, .lightLux, .co2Ppm, .rssi, .snr, .tamper:
             draft.field(name, value)
-        case "tampered": draft.field("tamper", value)
-        case "power_W": draft.field("power", value)
-        case "current_A": draft.field("current", value)
-        case "voltage_V": draft.read(value, as: .number("power.voltage"))
-        case "energy_kWh": draft.field("energy", value)
-        case "battery_ok":
+        case .tampered: draft.field("tamper", value)
+        case .powerW: draft.field("power", value)
+        case .currentA: draft.field("current", value)
+        case .voltageV: draft.read(value, as: .number("power.voltage"))
+        case .energyKWh: draft.field("energy", value)
+        case .batteryOk:
             // Mostly 1 or 0; a level between them is a share.
             if let level = value.number, level > 0, level < 1 {
                 draft.number("device.battery", (level * 100).rounded())
             } else {
                 draft.field(name, value)
             }
-        case "battery_V": draft.field("batteryvoltage", value)
-        case "battery_mV": draft.read(value, as: .number("device.battery_voltage", 0.001))
-        case "battery":
+        case .batteryV: draft.field("batteryvoltage", value)
+        case .batteryMV: draft.read(value, as: .number("device.battery_voltage", 0.001))
+        case .battery:
             // As older decoders wrote it.
             switch value.text?.lowered {
             case "ok": draft.boolean("device.battery_low", false)
             case "low": draft.boolean("device.battery_low", true)
             default: break
             }
-        case "state": if let text = value.text { state(text, &draft) }
-        case "contact_open", "opened", "open": contact(value, &draft)
-        case "closed" where isSecurity: contact(value, isClosed: true, &draft)
-        case "alarm" where model.has("Powercode"): contact(value, &draft)
-        case "alarm" where model.has("Leak"), "detect_wet":
+        case .state: if let text = value.text { state(text, &draft) }
+        case .contactOpen, .opened, .open: contact(value, &draft)
+        case .closed where isSecurity: contact(value, isClosed: true, &draft)
+        case .alarm where model.has("Powercode"): contact(value, &draft)
+        case .alarm where model.has("Leak"), .detectWet:
             draft.field("waterleak", value)
         // A probe's, too; whoever counts water goes on beyond 1.
-        case "water" where value.number.map { $0 == 0 || $0 == 1 } ?? true:
+        case .water where value.number.map { $0 == 0 || $0 == 1 } ?? true:
             draft.field("waterleak", value)
-        case "motion": motion(value, isPulse: isSecurity, &draft)
-        case "event", "remarks", "extradata": if let text = value.text { event(text, &draft) }
-        case "text" where model.hasPrefix("Cavius"):
+        case .motion: motion(value, isPulse: isSecurity, &draft)
+        case .event, .remarks, .extradata: if let text = value.text { event(text, &draft) }
+        case .text where model.hasPrefix("Cavius"):
             if let text = value.text { cavius(text, &draft) }
-        case "cmd" where isSecurity: if let text = value.text { command(text, &draft) }
-        case "button", "cmd":
+        case .cmd where isSecurity: if let text = value.text { command(text, &draft) }
+        case .button, .cmd:
             let text = value.text ?? value.number.map(FieldVocabulary.plainNumber)
             if let text { draft.text("button.press", text, kind: .pulse) }
-        case "code" where isRemote:
+        case .code where isRemote:
             let text = value.text ?? value.number.map(FieldVocabulary.plainNumber)
             if let text { draft.text("remote.code", text, kind: .pulse) }
-        case let name where name.hasPrefix("temperature_") && name.hasSuffix("_C"):
+        case nil where name.hasPrefix("temperature_") && name.hasSuffix("_C"):
             let probe = String(name.dropFirst(12).dropLast(2))
             guard Int(probe) != nil else { return }
             draft.read(value, as: .number("env.temperature"), channel: probe)

@@ -197,28 +197,44 @@ enum Zigbee2MQTTConvention {
         if draft.message.readings.count > before { draft.flag("duplicate_of_json") }
     }
 
+    /// Fields that mean something of their own here.
+    private enum Name: String, CaseIterable {
+        case contact, voltage, battery, brightness, state, sos, position, illuminance
+        case lockState = "lock_state"
+        case actionUser = "action_user"
+        case doorState = "door_state"
+        case fallDownStatus = "fall_down_status"
+        case windowOpen = "window_open"
+        case batteryDefect = "battery_defect"
+        case lastSeen = "last_seen"
+        case device, update, action, click, light
+        case updateAvailable = "update_available"
+        case powerOnBehavior = "power_on_behavior"
+    }
+
+    private static let names = WordTable(Name.allCases.map { ($0.rawValue, $0) })
+
     private static func device(_ json: JSONValue, _ draft: inout ConventionDraft) {
         draft.takeTime(json["last_seen"])
         if let address = json.at("device", "ieeeAddr")?.text {
             draft.text("device.id_stable", address)
         }
         let isLock = json["lock_state"] != nil
-        let isValve = ["local_temperature", "occupied_heating_setpoint"].contains {
-            json[$0] != nil
-        }
+        let isValve =
+            json["local_temperature"] != nil || json["occupied_heating_setpoint"] != nil
         action(json, &draft)
         // Mains are never under 20 V, batteries never over; both are called voltage.
         let isBattery = json["battery"] != nil || json["battery_low"] != nil
         for member in json.members {
-            switch member.key {
-            case "contact":
+            switch names[member.key] {
+            case .contact:
                 if let closed = FieldVocabulary.truth(member.value) {
                     draft.boolean("contact.open", !closed)
                 } else {
                     draft.flag("unknown_value")
                     draft.add("contact.open", .unknown)
                 }
-            case "voltage":
+            case .voltage:
                 guard let volts = member.value.number else {
                     if isBattery { draft.add("device.battery_voltage", .unknown) }
                     continue
@@ -228,38 +244,40 @@ enum Zigbee2MQTTConvention {
                 } else {
                     draft.number("power.voltage", volts)
                 }
-            case "battery":
+            case .battery:
                 draft.field("battery", member.value)
                 // With no battery nothing would be sent at all.
                 if member.value.number == 0 { draft.flag("battery_implausible_or_empty") }
-            case "brightness": brightness(member.value, channel: nil, &draft)
-            case "state":
+            case .brightness: brightness(member.value, channel: nil, &draft)
+            case .state:
                 state(member.value, channel: nil, isLock: isLock, json, &draft)
-            case "lock_state":
+            case .lockState:
                 lock(member.value.text, &draft)
-            case "action_user":
+            case .actionUser:
                 // All ones mean that nobody is known.
                 if let user = member.value.number, user != 65_535, user != 255 {
                     draft.number("lock.actor", user, kind: .state)
                 }
-            case "door_state": doorOfLock(member.value.text, &draft)
-            case "fall_down_status": fall(member.value.text, &draft)
-            case "sos":
+            case .doorState: doorOfLock(member.value.text, &draft)
+            case .fallDownStatus: fall(member.value.text, &draft)
+            case .sos:
                 draft.read(member.value, as: .boolean("alarm.sos"))
                 if !member.value.isNull { draft.flag("sos_as_state") }
-            case let key where key.hasPrefix("state_"):
-                state(
-                    member.value, channel: String(key.dropFirst(6)), isLock: false, json, &draft)
             // Of a radiator's valve these are how far it is open, and a guess from how fast the room cools down.
-            case "position" where isValve, "window_open" where isValve: continue
+            case .position where isValve, .windowOpen where isValve: continue
             // The raw number beside the lux that it makes.
-            case "illuminance" where json["illuminance_lux"] != nil: continue
-            case "last_seen", "device", "update", "update_available", "power_on_behavior", "action",
-                "click", "battery_defect", "light":
-                if member.key == "battery_defect", json["trouble"] == nil {
-                    draft.field(member.key, member.value)
-                }
-            default:
+            case .illuminance where json["illuminance_lux"] != nil: continue
+            case .batteryDefect:
+                if json["trouble"] == nil { draft.field(member.key, member.value) }
+            case .lastSeen, .device, .update, .updateAvailable, .powerOnBehavior, .action, .click,
+                .light:
+                continue
+            case nil where member.key.hasPrefix("state_"):
+                state(
+                    member.value, channel: String(member.key.dropFirst(6)), isLock: false, json,
+                    &draft)
+            // Most names mean here what they mean everywhere.
+            case .position, .windowOpen, .illuminance, nil:
                 if !draft.field(member.key, member.value) { endpoint(member, &draft) }
             }
         }
