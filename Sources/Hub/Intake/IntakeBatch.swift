@@ -102,8 +102,12 @@ struct IntakeBatch {
         _ decoded: DecodedReading, from message: InboundMessage? = nil,
         _ writer: inout JournalWriter
     ) throws -> Bool {
-        let device = settings.directory.devices[decoded.device]
-        if try pauses(by: device, decoded, &writer) { return false }
+        // Here and below a device is looked at where it lies: a copy would count up and down all that it holds, each time.
+        if settings.directory.devices[decoded.device].kind == "pause_button",
+            try pauses(decoded, &writer)
+        {
+            return false
+        }
         let effective = effectiveTime(of: decoded.reading, received: now)
         // Before anything else learns of it: no trace of a reading that no purpose allows, or allowed when it happened.
         guard !withholds(decoded.device, happened: effective) else {
@@ -137,19 +141,20 @@ struct IntakeBatch {
     /// Whether nothing of a device may be kept. Counts it: how often for each residence and reason since the beginning,
     /// for a count by the day or by the device would itself be a trace.
     private mutating func withholds(_ place: Int, happened: Instant? = nil) -> Bool {
-        let device = settings.directory.devices[place]
-        guard let refusal = engine.refusal(of: device.id, at: now, happened: happened) else {
+        let device = settings.directory.devices[place].id
+        guard let refusal = engine.refusal(of: device, at: now, happened: happened) else {
             return false
         }
-        withheld["withheld/\(device.residence)/\(refusal.name)", default: 0] += 1
+        let residence = settings.directory.devices[place].residence
+        withheld["withheld/\(residence)/\(refusal.name)", default: 0] += 1
         return true
     }
 
     /// A press of a person's pause button: a pause of an hour, or the end of one. The press itself is not kept.
     private mutating func pauses(
-        by device: Device, _ decoded: DecodedReading, _ writer: inout JournalWriter
+        _ decoded: DecodedReading, _ writer: inout JournalWriter
     ) throws -> Bool {
-        guard device.kind == "pause_button", let person = device.person else { return false }
+        guard let person = settings.directory.devices[decoded.device].person else { return false }
         // A copy of the press that began the pause must not end it.
         guard decoded.reading.kind == .pulse, decoded.reading.freshness == .live,
             repeats.keeps(decoded, received: now, effective: now)

@@ -67,12 +67,11 @@ extension Engine {
         of device: DeviceID, at moment: Instant, happened: Instant? = nil
     ) -> ConsentBook.Refusal? {
         guard let index = index(of: device) else { return nil }
-        let subject = plan.consentSubjects[index]
-        if let end = subject.endsAt, moment >= end { return .nobody }
+        if let end = plan.consentSubjects[index].endsAt, moment >= end { return .nobody }
         // Time may have come to a change that no entry has shown the engine yet.
         let permit =
             moment < consentDue && now != .distantPast
-            ? permits[index] : permit(of: subject, at: moment).permit
+            ? permits[index] : permit(of: plan.consentSubjects[index], at: moment).permit
         return both(permit, index, happened: happened ?? moment).refusal
     }
 
