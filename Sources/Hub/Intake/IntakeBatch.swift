@@ -109,9 +109,8 @@ struct IntakeBatch {
             return false
         }
         let effective = effectiveTime(of: decoded.reading, received: now)
-        let known = decoded.stream.flatMap { places.stream($0, decoded.reading.value) }
         // Before anything else learns of it: no trace of a reading that no purpose allows, or allowed when it happened.
-        guard !withholds(decoded.device, on: known, happened: effective) else {
+        guard !withholds(decoded.device, happened: effective) else {
             tally.withheld += 1
             return false
         }
@@ -125,8 +124,8 @@ struct IntakeBatch {
             return false
         }
         let event = try writer.append(
-            stream: try known ?? stream(of: decoded, &writer), value: decoded.reading.value,
-            received: now, effective: effective, freshness: decoded.reading.freshness)
+            stream: try stream(of: decoded, &writer), value: decoded.reading.value, received: now,
+            effective: effective, freshness: decoded.reading.freshness)
         tally.events += 1
         engine.take(event, into: &steps)
         return true
@@ -141,13 +140,11 @@ struct IntakeBatch {
 
     /// Whether nothing of a device may be kept. Counts it: how often for each residence and reason since the beginning,
     /// for a count by the day or by the device would itself be a trace.
-    private mutating func withholds(
-        _ place: Int, on stream: StreamID? = nil, happened: Instant? = nil
-    ) -> Bool {
+    private mutating func withholds(_ place: Int, happened: Instant? = nil) -> Bool {
         let device = settings.directory.devices[place].id
-        guard
-            let refusal = engine.refusal(of: device, on: stream, at: now, happened: happened)
-        else { return false }
+        guard let refusal = engine.refusal(of: device, at: now, happened: happened) else {
+            return false
+        }
         let residence = settings.directory.devices[place].residence
         withheld["withheld/\(residence)/\(refusal.name)", default: 0] += 1
         return true
@@ -176,6 +173,9 @@ struct IntakeBatch {
     private mutating func stream(
         of decoded: DecodedReading, _ writer: inout JournalWriter
     ) throws -> StreamID {
+        if let place = decoded.stream, let known = places.stream(place, decoded.reading.value) {
+            return known
+        }
         let reading = decoded.reading
         let device = settings.directory.devices[decoded.device]
         let key = StreamKey(

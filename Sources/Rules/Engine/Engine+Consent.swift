@@ -60,15 +60,13 @@ extension Engine {
     /// not in the plan is nobody's.
     ///
     /// - Parameters:
-    ///   - stream: one of the device, where it is known: it leads to whom the device is about without a search.
     ///   - moment: the hub's clock.
     ///   - happened: when it happened, where it is told later: what a person's no or pause forbade then is not taken in
     ///     afterwards.
     public func refusal(
-        of device: DeviceID, on stream: StreamID? = nil, at moment: Instant,
-        happened: Instant? = nil
+        of device: DeviceID, at moment: Instant, happened: Instant? = nil
     ) -> ConsentBook.Refusal? {
-        guard let index = stream.flatMap(subject) ?? index(of: device) else { return nil }
+        guard let index = index(of: device) else { return nil }
         if let end = plan.consentSubjects[index].endsAt, moment >= end { return .nobody }
         // Time may have come to a change that no entry has shown the engine yet.
         let permit =
@@ -89,15 +87,6 @@ extension Engine {
         return Permit(
             safety: now.safety ?? then.safety, care: now.care ?? then.care,
             isForStudy: now.isForStudy && then.isForStudy)
-    }
-
-    /// The place in `consentSubjects` of a stream's device; nil where the stream does not tell.
-    private func subject(of stream: StreamID) -> Int? {
-        let number = Int(stream.rawValue)
-        guard subjectOfStream.indices.contains(number), subjectOfStream[number] >= 0 else {
-            return nil
-        }
-        return Int(subjectOfStream[number])
     }
 
     private func index(of device: DeviceID) -> Int? {

@@ -41,7 +41,7 @@ public struct Engine: Sendable {
     /// Since when what is permitted is as it is.
     var permitsSince = Instant.distantPast
     /// The place of a stream's device in `Plan.consentSubjects`, or -1.
-    private(set) var subjectOfStream: [Int32] = []
+    private var subjectOfStream: [Int32] = []
     private var subjectIndex: [DeviceID: Int32] = [:]
 
     /// What the conditions of rules went through, where it was asked for with `recordConditions`.
