@@ -127,11 +127,14 @@ struct BridgeWatch {
 
     /// A device tells something of itself.
     mutating func hear(_ place: Int, _ reading: Reading, at moment: Instant) {
-        guard behind.indices.contains(place), let bridge = behind[place]?.bridge,
+        guard behind.indices.contains(place), behind[place] != nil,
             Self.isSignOfLife(reading.capability, reading.freshness)
         else { return }
         behind[place]?.heard = moment
-        if silent.remove(bridge) != nil { isOver.insert(bridge) }
+        // Mostly none is, and then it need not be asked which one this is.
+        if !silent.isEmpty, let bridge = behind[place]?.bridge, silent.remove(bridge) != nil {
+            isOver.insert(bridge)
+        }
     }
 
     /// Whether the broker is there.

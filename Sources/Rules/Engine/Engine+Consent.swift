@@ -89,20 +89,7 @@ extension Engine {
             isForStudy: now.isForStudy && then.isForStudy)
     }
 
-    private func index(of device: DeviceID) -> Int? {
-        var low = 0
-        var high = plan.consentSubjects.count
-        while low < high {
-            let middle = (low + high) / 2
-            if plan.consentSubjects[middle].subject.device < device {
-                low = middle + 1
-            } else {
-                high = middle
-            }
-        }
-        return low < plan.consentSubjects.count
-            && plan.consentSubjects[low].subject.device == device ? low : nil
-    }
+    private func index(of device: DeviceID) -> Int? { subjectIndex[device].map { Int($0) } }
 
     private func permit(
         of subject: ConsentSubject, at moment: Instant
