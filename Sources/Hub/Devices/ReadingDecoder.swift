@@ -36,12 +36,16 @@ extension DeviceDecoder {
         }
         guard let each = shared.profile.each else {
             for test in shared.profile.guards where !holds(test, at: 0, bytes) {
-                return run.note(.readingGuarded(shared.profile, test))
+                if run.isExplained { run.note(.readingGuarded(shared.profile, test)) }
+                return
             }
             return take(ReadingPlace(reading: number), shared, below: 0, context, bytes, &run)
         }
         guard let container = each.at.find(in: tape, bytes) else {
-            return run.note(.absent(shared.profile, pointer: each.at.description))
+            if run.isExplained {
+                run.note(.absent(shared.profile, pointer: each.at.description))
+            }
+            return
         }
         let kind = tape.tokens[container].kind
         guard kind == .array || kind == .object else {

@@ -89,3 +89,16 @@ struct WordTable<Value: Sendable>: Sendable {
         }
     }
 }
+
+extension WordTable where Value: CaseIterable & RawRepresentable<String> {
+    /// The words of an enumeration, each with its case.
+    init(of words: Value.Type) { self.init(words.allCases.map { ($0.rawValue, $0) }) }
+}
+
+extension WordTable<Bool> {
+    /// Words that are only looked for.
+    init(_ words: [String]) { self.init(words.map { ($0, true) }) }
+
+    /// Whether a word is in the table.
+    func contains(_ word: String) -> Bool { self[word] != nil }
+}

@@ -42,6 +42,7 @@ public struct Engine: Sendable {
     var permitsSince = Instant.distantPast
     /// The place of a stream's device in `Plan.consentSubjects`, or -1.
     private var subjectOfStream: [Int32] = []
+    /// The place of a device in `Plan.consentSubjects`.
     private(set) var subjectIndex: [DeviceID: Int32] = [:]
 
     /// What the conditions of rules went through, where it was asked for with `recordConditions`.

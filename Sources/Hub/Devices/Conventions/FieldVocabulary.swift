@@ -169,6 +169,13 @@ extension ConventionDraft {
         return true
     }
 
+    /// Tells a temperature that was given in degrees Fahrenheit; nothing where it is no number.
+    mutating func temperature(fahrenheit: Double?) {
+        if let fahrenheit {
+            field("temperature", .number(FieldVocabulary.celsius(fahrenheit)))
+        }
+    }
+
     mutating func read(
         _ value: JSONValue, as meaning: FieldVocabulary.Meaning, channel: String? = nil
     ) {

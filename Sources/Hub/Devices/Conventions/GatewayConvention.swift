@@ -124,9 +124,7 @@ enum GatewayConvention {
         for member in json.members {
             switch member.key {
             case "temp" where json["unit"]?.text == "F":
-                if let warm = member.value.number {
-                    draft.field("temperature", .number(FieldVocabulary.celsius(warm)))
-                }
+                draft.temperature(fahrenheit: member.value.number)
             case "hcsr501": draft.field("motion", member.value)
             default: draft.field(member.key, member.value)
             }
@@ -140,7 +138,7 @@ enum GatewayConvention {
             "distance", "model", "model_id", "brand", "type", "name", "id", "mac",
             "servicedata", "servicedatauuid", "manufacturerdata", "track", "cidc", "acts", "cont",
             "device", "mac_type", "accx", "accy", "accz",
-        ].map { ($0, true) })
+        ])
 
     private static func bluetooth(_ json: JSONValue, _ draft: inout ConventionDraft) {
         let type = json["type"]?.text ?? ""
@@ -152,12 +150,10 @@ enum GatewayConvention {
         let isMost = json["tempc"]?.number.map { $0 >= 127.99 } == true && json["accx"] != nil
         let session = json["session"]?.number != nil && json["litres"] != nil
         for member in json.members {
-            if untold[member.key] != nil { continue }
+            if untold.contains(member.key) { continue }
             switch member.key {
             case "tempf" where json["tempc"] == nil && json["tempc1"] == nil:
-                if let warm = FieldVocabulary.number(member.value, &draft) {
-                    draft.field("tempc", .number(FieldVocabulary.celsius(warm)))
-                }
+                draft.temperature(fahrenheit: FieldVocabulary.number(member.value, &draft))
             case "tempf": continue
             case "volt":
                 if !isLeast, !isMost, let volts = member.value.number, volts > 0 {

@@ -150,9 +150,7 @@ enum PlainConvention {
             case "temperature" where isFahrenheit, "temp" where isFahrenheit,
                 "tempf" where json["tempc"] == nil && json["tempC"] == nil,
                 "temperaturef" where json["temperature_c"] == nil && json["temperatureC"] == nil:
-                if let warm = FieldVocabulary.number(member.value, &draft) {
-                    draft.field("temperature", .number(FieldVocabulary.celsius(warm)))
-                }
+                draft.temperature(fahrenheit: FieldVocabulary.number(member.value, &draft))
             case "press" where member.value.number.map { $0 > 300 } == true:
                 draft.field("pressure", member.value)
             case "time", "timestamp", "ts", "lastseen", "datetime", "id", "name": continue

@@ -97,7 +97,7 @@ enum RTL433Convention {
         case detectWet = "detect_wet"
     }
 
-    private static let names = WordTable(Name.allCases.map { ($0.rawValue, $0) })
+    private static let names = WordTable(of: Name.self)
 
     private static func field(
         _ name: String, _ value: JSONValue, _ model: String, _ isSecurity: Bool, _ isRemote: Bool,
@@ -106,9 +106,7 @@ enum RTL433Convention {
         switch names[name] {
         case .temperatureC: draft.field("temperature", value)
         case .temperatureF:
-            if let warm = value.number {
-                draft.field("temperature", .number(FieldVocabulary.celsius(warm)))
-            }
+            draft.temperature(fahrenheit: value.number)
         case .humidity, .pressureHPa, .lightLux, .co2Ppm, .rssi, .snr, .tamper:
             draft.field(name, value)
         case .tampered: draft.field("tamper", value)

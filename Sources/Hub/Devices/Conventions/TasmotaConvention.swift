@@ -193,7 +193,7 @@ enum TasmotaConvention {
         // Several things of a kind are told apart by their names.
         let thermometers = json.members.count {
             $0.value["Temperature"] != nil
-                && (containers[$0.key] == nil || $0.key == "ANALOG")
+                && (!containers.contains($0.key) || $0.key == "ANALOG")
         }
         for member in json.members {
             let key = member.key
@@ -230,7 +230,7 @@ enum TasmotaConvention {
                     draft.number("cover.position", position, channel: channel)
                 }
             default:
-                if containers[key] != nil {
+                if containers.contains(key) {
                     container(key, member.value, &draft)
                 } else if key == "IBEACON" || key.hasPrefix("IBEACON_") {
                     beacon(key, member.value, &draft)
@@ -251,7 +251,7 @@ enum TasmotaConvention {
             "SSerialReceived",
             "Info1", "Info2", "Info3", "ANALOG", "TIC", "PN532", "RDM6300", "RC522", "ESP32",
             "SerialReceived", "ZbState", "ZigbeeReceived", "ZbInfo", "DeepSleep",
-        ].map { ($0, true) })
+        ])
 
     /// A tag that was heard, or that was not heard for its time: its strength is 0 then.
     private static func beacon(

@@ -212,7 +212,7 @@ enum Zigbee2MQTTConvention {
         case powerOnBehavior = "power_on_behavior"
     }
 
-    private static let names = WordTable(Name.allCases.map { ($0.rawValue, $0) })
+    private static let names = WordTable(of: Name.self)
 
     private static func device(_ json: JSONValue, _ draft: inout ConventionDraft) {
         draft.takeTime(json["last_seen"])
@@ -402,7 +402,7 @@ enum Zigbee2MQTTConvention {
     private static func operation(
         _ word: String, _ json: JSONValue, _ draft: inout ConventionDraft
     ) -> Bool {
-        let parts = word.split(separator: "_").map(String.init)
+        let parts = word.parts(by: UInt8(ascii: "_"))
         guard let operation = parts.last, ["lock", "unlock", "open"].contains(operation) else {
             return false
         }
@@ -432,7 +432,7 @@ enum Zigbee2MQTTConvention {
             "single", "double", "triple", "quadruple", "hold", "release", "long", "press", "many",
         ]
         let places = ["left", "right", "both", "center", "1", "2", "3", "4", "5", "6", "7", "8"]
-        let parts = word.split(separator: "_").map(String.init)
+        let parts = word.parts(by: UInt8(ascii: "_"))
         if parts.count > 1, let done = parts.last, presses.contains(done) {
             draft.text("button.press", done, kind: .pulse)
             draft.text("button.id", parts.dropLast().joined(separator: "_"), kind: .pulse)

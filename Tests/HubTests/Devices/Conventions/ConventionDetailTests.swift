@@ -4,34 +4,8 @@ import Testing
 @testable import Hub
 
 @Suite("Conventions: what is told in more ways than one, each by a message of our own")
-struct ConventionDetailTests {
-    private static func read(
-        _ topic: String, _ payload: String, retained: Bool = false
-    ) -> ConventionMessage {
-        Conventions.read(
-            MQTTMessage(
-                topic: topic, payload: Array(payload.utf8), retained: retained,
-                received: Instant(milliseconds: 1_790_000_000_000)))
-    }
-
-    /// What a message says of a capability: nil where it says nothing.
-    struct Case: Sendable, CustomTestStringConvertible {
-        var topic: String
-        var payload: String
-        var capability: String
-        var value: ConventionMessage.Value?
-        var testDescription: String { "\(topic) \(payload): \(capability)" }
-
-        init(
-            _ topic: String, _ payload: String, _ capability: String,
-            _ value: ConventionMessage.Value?
-        ) {
-            self.topic = topic
-            self.payload = payload
-            self.capability = capability
-            self.value = value
-        }
-    }
+struct ConventionDetailTests: ConventionRig {
+    typealias Case = SaidCase
 
     @Test(
         "Zigbee2MQTT: presses of older versions, locks, endpoints, the bridge's log",
@@ -326,10 +300,5 @@ struct ConventionDetailTests {
         #expect(
             Self.read("zigbee2mqtt/knob/action", "", retained: true).value("lifecycle")
                 == .text("retained_cleared"))
-    }
-
-    private func expect(_ one: Case) {
-        let read = Self.read(one.topic, one.payload)
-        #expect(read.value(one.capability) == one.value, "\(read)")
     }
 }

@@ -5,16 +5,7 @@ import Testing
 @testable import Hub
 
 @Suite("Conventions: traps, each by a message of our own")
-struct ConventionTests {
-    private static func read(
-        _ topic: String, _ payload: String, retained: Bool = false
-    ) -> ConventionMessage {
-        Conventions.read(
-            MQTTMessage(
-                topic: topic, payload: Array(payload.utf8), retained: retained,
-                received: Instant(milliseconds: 1_790_000_000_000)))
-    }
-
+struct ConventionTests: ConventionRig {
     struct Case: Sendable, CustomTestStringConvertible {
         var topic: String
         var payload: String
